@@ -58,6 +58,7 @@ struct Wire {
   static constexpr std::size_t keep = 64'000'000;
 
   Opening opening = Opening::pending;
+  int opening_error = 0;  ///< An errno, when refused.
   Time opened{};  ///< When the connection was there, or was refused.
   std::string received;
   std::uint64_t received_total = 0;

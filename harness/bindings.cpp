@@ -1,0 +1,75 @@
+#include "harness/bindings.hpp"
+
+#include <string_view>
+
+namespace connspec {
+
+namespace {
+
+void append_with_token(std::string& to, std::string_view text, std::string_view token) {
+  while (true) {
+    const auto mark = text.find(Offer::token_mark);
+    to += text.substr(0, mark);
+    if (mark == std::string_view::npos) return;
+    to += token;
+    text.remove_prefix(mark + 1);
+  }
+}
+
+}  // namespace
+
+void Offer::set(Binding binding, std::string value) {
+  text[static_cast<std::size_t>(binding)] = std::move(value);
+  known.set(static_cast<std::size_t>(binding));
+}
+
+void Offer::set(Binding binding, Duration value) {
+  time[static_cast<std::size_t>(binding)] = value;
+  known.set(static_cast<std::size_t>(binding));
+}
+
+void Bindings::append(std::string& to, Binding binding, std::size_t n) const {
+  if (binding == Binding::n)
+    to += std::to_string(n);
+  else if (binding == Binding::origin && !origin.empty())
+    to += origin;
+  else
+    append_with_token(to, offer->text[static_cast<std::size_t>(binding)], token);
+}
+
+std::string Bindings::fill(const Text& text, std::size_t n) const {
+  std::string filled;
+  for (const auto& piece : text) {
+    filled += piece.literal;
+    if (piece.hole) append(filled, *piece.hole, n);
+  }
+  return filled;
+}
+
+std::string Bindings::fill(const Target& target, std::size_t n) const {
+  std::string filled;
+  append(filled, target.name, n);
+  return filled + fill(target.suffix, n);
+}
+
+Duration Bindings::time(const Span& span) const {
+  return span.declared ? offer->time[static_cast<std::size_t>(*span.declared)] : span.fixed;
+}
+
+std::optional<Answer> Bindings::answer(const Target& target, std::size_t n) const {
+  const auto& known = offer->answer[static_cast<std::size_t>(target.name)];
+  if (!known || !known->content) return known;
+  Answer answer{known->status, std::string()};
+  append_with_token(*answer.content, *known->content, token);
+  *answer.content += fill(target.suffix, n);
+  return answer;
+}
+
+std::string_view path_of(std::string_view target) {
+  const auto scheme = target.find("://");
+  if (scheme == std::string_view::npos) return target;
+  const auto slash = target.find('/', scheme + 3);
+  return slash == std::string_view::npos ? "/" : target.substr(slash);
+}
+
+}  // namespace connspec

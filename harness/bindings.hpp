@@ -1,0 +1,52 @@
+// What the holes of a case stand for when it is played: those of the target, and the token that
+// makes the targets of one play its own.
+#pragma once
+
+#include "harness/script.hpp"
+
+#include <array>
+#include <bitset>
+#include <string_view>
+
+namespace connspec {
+
+/// What the right answer to a target is: the status and, where it is known to be stable, the
+/// content.
+struct Answer {
+  int status = 200;
+  std::optional<std::string> content = {};
+};
+
+/// What the target offers. In texts and contents the character `token_mark` stands for the
+/// token.
+struct Offer {
+  static constexpr char token_mark = '\x01';
+
+  std::array<std::string, binding_count> text = {};
+  std::bitset<binding_count> known = {};
+  std::array<Duration, binding_count> time = {};  ///< Of the bindings that are times.
+  std::array<std::optional<Answer>, binding_count> answer = {};
+
+  void set(Binding binding, std::string value);
+  void set(Binding binding, Duration value);
+  bool has(Binding binding) const { return known.test(static_cast<std::size_t>(binding)); }
+};
+
+/// The offer as one play sees it. Refers to the offer, which outlives it.
+struct Bindings {
+  const Offer* offer = nullptr;
+  std::string token = {};
+  std::string origin = {};  ///< Of {origin}, where the play has an address of its own.
+
+  void append(std::string& to, Binding binding, std::size_t n) const;
+  std::string fill(const Text& text, std::size_t n) const;
+  std::string fill(const Target& target, std::size_t n) const;
+  Duration time(const Span& span) const;
+  /// The right answer to GET of the target; unset where calibration knows none.
+  std::optional<Answer> answer(const Target& target, std::size_t n) const;
+};
+
+/// The path of a target in origin-form or absolute-form: `/k7f3a/u` of `http://h:1/k7f3a/u`.
+std::string_view path_of(std::string_view target);
+
+}  // namespace connspec

@@ -1,0 +1,142 @@
+// One TCP connection under observation.
+//
+// In the background it records every byte that arrives, and how the peer stops sending, so
+// nothing is missed while the conversation is busy elsewhere; and it writes what is queued, in
+// the pieces and at the pace that the script asks for. It knows no HTTP.
+#pragma once
+
+#include "harness/evidence.hpp"
+#include "harness/pulse.hpp"
+
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/steady_timer.hpp>
+
+#include <deque>
+#include <functional>
+#include <memory>
+#include <variant>
+
+namespace connspec {
+
+/// What must be known before a connection is opened.
+struct ConnectOptions {
+  std::optional<std::size_t> window = {};       ///< SO_RCVBUF, bytes.
+  bool late_acks = false;                       ///< Leave delayed acknowledgements on.
+  std::optional<std::uint16_t> from_port = {};  ///< Local port, on another loopback address.
+};
+
+class Connection : public std::enable_shared_from_this<Connection> {
+ public:
+  using Endpoint = boost::asio::ip::tcp::endpoint;
+  using Socket = boost::asio::ip::tcp::socket;
+
+  /// Begins to connect. Failure is evidence: the wire ends by RST before its first byte.
+  static std::shared_ptr<Connection> open(boost::asio::io_context& io, const Pulse& pulse,
+                                          const Endpoint& to,
+                                          const ConnectOptions& options = {});
+  /// Watches a connection that was accepted.
+  static std::shared_ptr<Connection> adopt(Socket socket, const Pulse& pulse);
+
+  Connection(Socket socket, const Pulse& pulse);
+  ~Connection();
+
+  /// Called after each thing that was recorded, and when the queue of writes runs empty. The
+  /// connection keeps it until `shut` or the next call.
+  void on_change(std::function<void()> change) { change_ = std::move(change); }
+
+  const Wire& wire() const { return wire_; }
+  Endpoint local() const { return local_; }
+  Endpoint remote() const { return remote_; }
+  /// Something waits to leave that is not held back.
+  bool is_writing() const;
+  Time last_write() const {
+    return last_write_;
+  }  ///< Start of the last write; else the opening.
+  std::uint32_t segments_since_write() const;
+
+  /// Reads what the kernel has by now. True if that was something.
+  bool read_now();
+  /// Asks the kernel for its state of the connection and keeps it in the wire.
+  void sample();
+
+  // What a script does. Each takes its turn behind the writes before it.
+  void write(std::string bytes);
+  void half_close();
+  void close();  ///< Reads what is unread first, so that it is a FIN.
+  void reset();
+  void slice(std::size_t bytes, Duration every);
+  void hold(std::size_t bytes);
+  void release();
+  void stop_reading() { reading_ = false; }
+  void resume_reading();
+
+  /// Ends it at once, politely: FIN where nothing is unread. No more calls of `on_change`.
+  void shut();
+  bool is_shut() const { return !socket_.is_open(); }
+  bool ended_by_us() const {
+    return ended_by_us_;
+  }  ///< After our close or reset nothing is seen.
+
+ private:
+  enum class Ours : std::uint8_t { half_close, close, reset };
+  using Queued = std::variant<std::string, Ours>;
+
+  void set_options(const ConnectOptions& options);
+  void connected(const boost::system::error_code& error);
+  void watch();
+  void watch_for_reset();
+  bool read_some();
+  void note_bytes(std::size_t size, Time at, bool by_kernel);
+  void note_end(Ending ending);
+  void quick_ack();
+  void pump();
+  std::size_t allowance(std::size_t size) const;
+  bool send_some(const std::string& bytes);
+  void wait_writable();
+  void wait_slice();
+  void carry_out(Ours act);
+  void drop_queue();
+  void enqueue(Ours act);
+  void changed();
+
+  Socket socket_;
+  const Pulse& pulse_;
+  boost::asio::steady_timer pace_;
+  Wire wire_;
+  std::function<void()> change_;
+  std::deque<Queued> queue_;
+  std::size_t offset_ = 0;  ///< Of the front of the queue: bytes that have left.
+  std::size_t slice_ = 0;   ///< 0: whole writes.
+  Duration every_{};
+  std::optional<std::size_t> held_;  ///< Bytes that may still leave.
+  Time last_write_{};
+  Time quiet_at_{};  ///< The socket was last seen with nothing to read.
+  Endpoint local_;
+  Endpoint remote_;
+  std::uint32_t segments_at_write_ = 0;
+  bool late_acks_ = false;
+  bool reading_ = true;
+  bool watching_ = false;
+  bool waiting_writable_ = false;
+  bool pacing_ = false;
+  bool pumping_ = false;
+  bool ended_by_us_ = false;
+};
+
+/// One socket that asks for kernel stamps, kept open for as long as stamps are wanted: the
+/// first such socket of a machine switches them on, a little later.
+class StampKeeper {
+ public:
+  StampKeeper();
+  ~StampKeeper();
+  StampKeeper(const StampKeeper&) = delete;
+  StampKeeper& operator=(const StampKeeper&) = delete;
+  /// When stamps can be relied upon: 20 ms after the opening.
+  Time ready() const { return ready_; }
+
+ private:
+  int socket_ = -1;
+  Time ready_{};
+};
+
+}  // namespace connspec

@@ -1,0 +1,357 @@
+#include "harness/judge.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <charconv>
+
+namespace connspec {
+
+namespace {
+
+constexpr Duration early_tolerance = std::chrono::milliseconds(10);
+constexpr Duration stall = std::chrono::milliseconds(30);
+
+Finding met() { return {.state = Finding::State::met}; }
+
+Finding unmet(std::string reason, std::string expected, std::string seen) {
+  return {.state = Finding::State::unmet,
+          .reason = std::move(reason),
+          .expected = "expected " + std::move(expected),
+          .seen = "got " + std::move(seen)};
+}
+
+std::string lower(std::string_view text) {
+  std::string word(text);
+  std::transform(word.begin(), word.end(), word.begin(),
+                 [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
+  return word;
+}
+
+std::string shown_values(const Message& message, std::string_view field) {
+  if (count_of(message.fields(), field) == 0) return fmt::format("no {}", field);
+  return fmt::format("{}: {}", field, quoted(joined(message.fields(), field)));
+}
+
+std::string word_of(Framing framing) {
+  switch (framing) {
+    case Framing::none:
+      return "none";
+    case Framing::length:
+      return "length";
+    case Framing::chunks:
+      return "chunks";
+    case Framing::end:
+      return "end";
+  }
+  return "none";
+}
+
+double milliseconds(Duration time) { return static_cast<double>(time.count()) / 1e6; }
+
+/// One overload for each fact.
+struct FactJudge {
+  const Message& message;
+  std::size_t interims;
+  const Sight& sight;
+  const Setting& setting;
+
+  Finding operator()(const Says& fact) const {
+    const bool says = has_member(message.fields(), "Connection", fact.option);
+    if (says != fact.no) return met();
+    return unmet(fmt::format("says-{}{}", fact.no ? "" : "no-", fact.option),
+                 fmt::format("{}the Connection option {}", fact.no ? "not " : "", fact.option),
+                 shown_values(message, "Connection"));
+  }
+
+  Finding operator()(const Has& fact) const {
+    const auto value = setting.bindings->fill(fact.value, setting.n);
+    const auto& fields = message.fields();
+    bool has = false;
+    std::string wanted = fact.field;
+    switch (fact.how) {
+      case Has::How::present:
+        has = count_of(fields, fact.field) != 0;
+        break;
+      case Has::How::equals:
+        has = std::any_of(fields.begin(), fields.end(), [&](const FieldLine& line) {
+          return same_word(line.name, fact.field) && line.value == value;
+        });
+        wanted += fmt::format(" = {}", quoted(value));
+        break;
+      case Has::How::with:
+        has = has_member(fields, fact.field, value);
+        wanted += fmt::format(" with {}", quoted(value));
+        break;
+      case Has::How::starting:
+        has = count_of(fields, fact.field) != 0 &&
+              joined(fields, fact.field).compare(0, value.size(), value) == 0;
+        wanted += fmt::format(" starting {}", quoted(value));
+        break;
+    }
+    if (has) return met();
+    const bool there = count_of(fields, fact.field) != 0;
+    return unmet(fmt::format("{}-{}", there ? "other" : "lacks", lower(fact.field)), wanted,
+                 shown_values(message, fact.field));
+  }
+
+  Finding operator()(const Lacks& fact) const {
+    const auto& fields = message.fields();
+    if (!fact.member) {
+      if (count_of(fields, fact.field) == 0) return met();
+      return unmet("has-" + lower(fact.field), "no " + fact.field,
+                   shown_values(message, fact.field));
+    }
+    const auto member = setting.bindings->fill(*fact.member, setting.n);
+    if (!has_member(fields, fact.field, member)) return met();
+    return unmet("has-" + lower(fact.field), fmt::format("no {} with {}", fact.field, member),
+                 shown_values(message, fact.field));
+  }
+
+  Finding operator()(const Trailer& fact) const {
+    const bool there = count_of(message.trailers(), fact.field) != 0;
+    if (there != fact.lacks) return met();
+    return unmet(fmt::format("trailer-{}-{}", there ? "has" : "lacks", lower(fact.field)),
+                 fmt::format("{}the trailer field {}", fact.lacks ? "not " : "", fact.field),
+                 there ? "it" : "a trailer section without it");
+  }
+
+  Finding operator()(const Content& fact) const {
+    const auto bytes = setting.bindings->fill(fact.bytes, setting.n);
+    if (message.content() == bytes) return met();
+    return unmet(
+        "other-body", fmt::format("the content {}", quoted(bytes)),
+        fmt::format("{} bytes, {}", message.content().size(), quoted(message.content())));
+  }
+
+  Finding operator()(const ContentSize& fact) const {
+    if (message.content().size() == fact.bytes) return met();
+    return unmet("other-body", fmt::format("{} bytes of content", fact.bytes),
+                 fmt::format("{} bytes", message.content().size()));
+  }
+
+  Finding operator()(const CutShort&) const {
+    if (message.state() == Message::State::cut) return met();
+    return unmet("response-whole", "a message cut short", "a whole one: " + describe(message));
+  }
+
+  Finding operator()(const FramedBy& fact) const {
+    const auto lengths = count_of(message.fields(), "Content-Length");
+    const auto codings = count_of(message.fields(), "Transfer-Encoding");
+    const bool alone = lengths == (fact.framing == Framing::length ? 1U : 0U) &&
+                       codings == (fact.framing == Framing::chunks ? 1U : 0U);
+    if (message.framing() == fact.framing && alone) return met();
+    return unmet("framed-by-" + word_of(message.framing()),
+                 fmt::format("framed by {} and nothing else", word_of(fact.framing)),
+                 fmt::format("framed by {}, {}, {}", word_of(message.framing()),
+                             shown_values(message, "Content-Length"),
+                             shown_values(message, "Transfer-Encoding")));
+  }
+
+  Finding operator()(const Version& fact) const {
+    if (message.version() == fact.version) return met();
+    const auto shown = [](int version) {
+      return fmt::format("{}.{}", version / 10, version % 10);
+    };
+    return unmet("version-" + shown(message.version()), "HTTP/" + shown(fact.version),
+                 "HTTP/" + shown(message.version()));
+  }
+
+  Finding operator()(const NoInterim&) const {
+    if (interims == 0) return met();
+    return unmet("got-interim", "no interim response",
+                 fmt::format("{} of them before the final one", interims));
+  }
+
+  Finding operator()(const OnFreshConnection&) const {
+    if (sight.fresh) return met();
+    return unmet(
+        "reused-connection", "a fresh connection",
+        fmt::format("connection {}, which had carried requests before", sight.connection));
+  }
+
+  Finding operator()(const OnConnectionOf& fact) const {
+    const auto other = setting.origin_connections[fact.lane.number];
+    if ((sight.connection == other) != fact.no) return met();
+    return unmet(fact.no ? "same-connection" : "other-connection",
+                 fmt::format("{}the connection of {} ({})", fact.no ? "not " : "",
+                             name_of(fact.lane), other),
+                 fmt::format("connection {}", sight.connection));
+  }
+
+  Finding operator()(const NoStall&) const {
+    const auto& arrivals = sight.wire->arrivals;
+    const Arrival* before = nullptr;
+    for (const auto& arrival : arrivals) {
+      if (arrival.end <= message.begin()) continue;
+      const auto gap = before ? arrival.at.earliest - before->at.latest : Duration{};
+      if (gap >= stall)
+        return unmet("stalled", "no gap of 30 ms or more",
+                     fmt::format("one of {:.1f} ms", milliseconds(gap)));
+      if (arrival.end >= message.end()) break;
+      before = &arrival;
+    }
+    return met();
+  }
+
+  Finding operator()(const AtMostSegments& fact) const {
+    const auto segments = sight.segments.value_or(0);
+    if (segments <= fact.segments) return met();
+    return unmet("more-segments", fmt::format("at most {} segments", fact.segments),
+                 fmt::format("{} segments", segments));
+  }
+
+  Finding operator()(const OfForm& fact) const;
+
+  Finding operator()(const One& fact) const {
+    const auto lines = count_of(message.fields(), fact.field);
+    if (lines == 1) return met();
+    return unmet(fmt::format("{}-{}", lines == 0 ? "lacks" : "several", lower(fact.field)),
+                 fmt::format("one line of {}", fact.field), fmt::format("{} lines", lines));
+  }
+
+  // Judged by judge_time.
+  Finding operator()(const Within&) const { return met(); }
+  Finding operator()(const NotBefore&) const { return met(); }
+};
+
+bool has_bare_cr(std::string_view head) {
+  for (std::size_t i = 0; i < head.size(); ++i)
+    if (head[i] == '\r' && (i + 1 == head.size() || head[i + 1] != '\n')) return true;
+  return false;
+}
+
+bool status_line_complete(std::string_view head) {
+  // HTTP/1.1 SP 3 digits SP: the blank behind the status is required (RFC 9112 section 4).
+  const auto line = head.substr(0, std::min(head.find('\r'), head.size()));
+  const auto digit = [&](std::size_t i) { return line[i] >= '0' && line[i] <= '9'; };
+  return line.size() >= 13 && line.substr(0, 5) == "HTTP/" && line[8] == ' ' && digit(9) &&
+         digit(10) && digit(11) && line[12] == ' ';
+}
+
+Finding FactJudge::operator()(const OfForm& fact) const {
+  const auto head = message.raw_head();
+  switch (fact.form) {
+    case Form::no_bare_cr:
+      return has_bare_cr(head) ? unmet("bare-cr", "no bare CR in the head", quoted(head))
+                               : met();
+    case Form::no_fold:
+      return head.find("\n ") != head.npos || head.find("\n\t") != head.npos
+                 ? unmet("folded-line", "no folded line in the head", quoted(head, 200))
+                 : met();
+    case Form::no_leading_blank:
+      return !head.empty() &&
+                     (head[0] == ' ' || head[0] == '\t' || head[0] == '\r' || head[0] == '\n')
+                 ? unmet("leading-blank", "no blank before the start line", quoted(head))
+                 : met();
+    case Form::status_line_complete:
+      return status_line_complete(head)
+                 ? met()
+                 : unmet("status-line-incomplete", "version, blank, three digits, blank",
+                         quoted(head.substr(0, head.find('\r'))));
+    case Form::chunked_once: {
+      const auto codings = lower(joined(message.fields(), "Transfer-Encoding"));
+      const auto first = codings.find("chunked");
+      const bool twice =
+          first != codings.npos && codings.find("chunked", first + 1) != codings.npos;
+      return twice ? unmet("chunked-twice", "chunked at most once",
+                           shown_values(message, "Transfer-Encoding"))
+                   : met();
+    }
+  }
+  return met();
+}
+
+/// Seconds of `timeout=N` in the Keep-Alive field of the last message, if it says so.
+std::optional<Duration> promised_time(const Message* last) {
+  if (!last) return std::nullopt;
+  const auto field = lower(joined(last->fields(), "Keep-Alive"));
+  const auto at = field.find("timeout=");
+  if (at == field.npos) return std::nullopt;
+  int seconds = 0;
+  const char* digits = field.data() + at + 8;
+  if (std::from_chars(digits, field.data() + field.size(), seconds).ec != std::errc{})
+    return std::nullopt;
+  return std::chrono::seconds(seconds);
+}
+
+Finding judge_within(const Within& fact, const std::optional<Moment>& happened, Time reference,
+                     const Sight& sight, const Setting& setting) {
+  auto limit = setting.bindings->time(fact.time);
+  if (fact.time.declared) limit += setting.late_tolerance;
+  const auto until = reference + limit;
+  Finding finding{.again = until, .timed = true};
+  if (!happened) {
+    if (sight.seen_until <= until) return finding;
+  } else {
+    if (happened->latest <= until) return met();
+    finding.undecided = happened->earliest <= until;
+  }
+  finding.state = Finding::State::unmet;
+  finding.reason = "too-late";
+  finding.expected = fmt::format("expected it within {:.0f} ms", milliseconds(limit));
+  finding.seen = happened ? fmt::format("got it after {:.1f} ms",
+                                        milliseconds(happened->latest - reference))
+                          : "got nothing by then";
+  return finding;
+}
+
+Finding judge_not_before(const NotBefore& fact, const std::optional<Moment>& happened,
+                         Time reference, const Message* last, const Setting& setting) {
+  const auto promise =
+      fact.time ? std::optional(setting.bindings->time(*fact.time)) : promised_time(last);
+  if (!promise) return unmet("no-promise", "a Keep-Alive field with a timeout", "none");
+  if (!happened) return {};
+  const auto from = reference + *promise - early_tolerance;
+  Finding finding{.timed = true};
+  if (happened->earliest >= from) {
+    finding.state = Finding::State::met;
+    return finding;
+  }
+  finding.undecided = happened->latest >= from;
+  finding.state = Finding::State::unmet;
+  finding.reason = "too-early";
+  finding.expected = fmt::format("expected it not before {:.0f} ms", milliseconds(*promise));
+  finding.seen =
+      fmt::format("got it after {:.1f} ms", milliseconds(happened->latest - reference));
+  return finding;
+}
+
+}  // namespace
+
+bool is_timed(const Fact& fact) {
+  return std::holds_alternative<Within>(fact) || std::holds_alternative<NotBefore>(fact);
+}
+
+Finding judge_fact(const Fact& fact, const Message& message, std::size_t interims,
+                   const Sight& sight, const Setting& setting) {
+  return std::visit(FactJudge{message, interims, sight, setting}, fact);
+}
+
+Finding judge_time(const Fact& fact, const std::optional<Moment>& happened, Time reference,
+                   const Message* last, const Sight& sight, const Setting& setting) {
+  if (const auto* within = std::get_if<Within>(&fact))
+    return judge_within(*within, happened, reference, sight, setting);
+  return judge_not_before(std::get<NotBefore>(fact), happened, reference, last, setting);
+}
+
+std::optional<Finding> judge(const Every& rule, const Message& message,
+                             const Setting& setting) {
+  const bool is_request = message.as() == ReadAs::request;
+  if (!message.has_head() || is_request != (rule.kind == Every::Kind::request))
+    return std::nullopt;
+  if (!is_request && message.is_interim() != (rule.kind == Every::Kind::interim))
+    return std::nullopt;
+  if (rule.status && !rule.status->match(message.status())) return std::nullopt;
+  const Sight nothing;
+  if (rule.when &&
+      judge_fact(*rule.when, message, 0, nothing, setting).state != Finding::State::met)
+    return std::nullopt;
+  for (const auto& fact : rule.facts) {
+    auto finding = judge_fact(fact, message, 0, nothing, setting);
+    if (finding.state != Finding::State::met) return finding;
+  }
+  return met();
+}
+
+}  // namespace connspec
