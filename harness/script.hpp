@@ -6,8 +6,11 @@
 
 #include "evidence.hpp"
 
-#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <variant>
 #include <vector>
@@ -70,6 +73,16 @@ enum class Binding : std::uint8_t {
 };
 inline constexpr std::size_t binding_count = static_cast<std::size_t>(Binding::n) + 1;
 
+/// `head-timeout`, without braces.
+std::string_view name_of(Binding binding);
+std::optional<Binding> binding_named(std::string_view name);
+
+/// `MUST NOT`.
+std::string_view name_of(Level level);
+
+/// `server proxy`: as the files of cases write them.
+std::string name_of(Roles roles);
+
 /// Literal bytes, then perhaps a hole.
 struct Piece {
   std::string literal;
@@ -77,13 +90,17 @@ struct Piece {
 };
 using Text = std::vector<Piece>;
 
+/// A text as one reads it: holes in braces, other bytes than printable ASCII escaped.
+std::string shown(const Text& text);
+
 /// `{u2}-{n}`: a binding and what follows it.
 struct Target {
   Binding name = Binding::a;
   Text suffix = {};
 };
 
-/// A time: written in the case, or one that the target declares.
+/// A time: written in the case, or one that the target declares. In `Case::planned` it may
+/// also name {slow}: as long as that resource takes.
 struct Span {
   Duration fixed{};
   std::optional<Binding> declared = {};
@@ -105,7 +122,7 @@ std::string name_of(Lane lane);
 /// A row of a case as it reads after `each`, for transcripts and messages.
 struct Row {
   int line = 0;
-  std::string text;  ///< Without indentation and without the lane.
+  std::string text;  ///< Without indentation, `given` and the lane: `> GET {a} HTTP/1.1`.
 };
 
 // --- Steps that act
