@@ -90,21 +90,21 @@ bool contains_section(std::string_view section, std::string_view other) {
 }
 
 bool names_section(std::string_view spec, const Requirement& row) {
-  constexpr std::string_view between = " section ";
-  const std::size_t at = spec.find(between);
-  if (at == spec.npos) return false;
-  std::string source(spec.substr(0, at));
+  const std::size_t last = spec.rfind(' ');
+  if (last == spec.npos || last == 0) return false;
+  const std::string_view section = spec.substr(last + 1);
+  std::string_view before = spec.substr(0, last);
+  for (const std::string_view word : {" section", " appendix"})
+    if (before.ends_with(word)) before.remove_suffix(word.size());
+  if (before.size() == last) return false;
+  std::string source(before);
   source.erase(std::remove(source.begin(), source.end(), ' '), source.end());
-  const std::string_view section = spec.substr(at + between.size());
   if (source == row.source && contains_section(section, row.section)) return true;
   for (std::size_t also = row.also.find(source); also != row.also.npos;
        also = row.also.find(source, also + 1)) {
-    std::string_view rest = row.also.substr(also + source.size());
-    const std::size_t digit = rest.find_first_not_of(" §");
-    if (digit != rest.npos &&
-        contains_section(section,
-                         rest.substr(digit).substr(0, rest.substr(digit).find_first_of(" ;,"))))
-      return true;
+    std::string_view other = row.also.substr(also + source.size());
+    other.remove_prefix(std::min(other.find_first_not_of(' '), other.size()));
+    if (contains_section(section, other.substr(0, other.find_first_of(" ;,")))) return true;
   }
   return false;
 }

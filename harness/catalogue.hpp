@@ -50,7 +50,8 @@ class Catalogue {
   std::string error_;
 };
 
-/// `RFC 9112 section 9.6` names the section of this row or one that contains it.
+/// Whether `RFC 9112 section 9.6`, or `RFC 9112 appendix C.2.2`, names the section of this row
+/// or one that contains it.
 bool names_section(std::string_view spec, const Requirement& row);
 
 /// `9` contains `9.6`, `9.6` contains itself, and neither contains `96`.

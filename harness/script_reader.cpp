@@ -18,8 +18,10 @@ std::string spec_of(std::string_view id) {
   const std::size_t number = id.rfind('-');
   if (id.size() < 2 || id[0] != 'R' || id[1] < '0' || id[1] > '9' || section == number)
     return {};
-  return fmt::format("RFC {} section {}", id.substr(1, section - 1),
-                     id.substr(section + 1, number - section - 1));
+  const std::string_view part = id.substr(section + 1, number - section - 1);
+  const bool is_section = !part.empty() && part[0] >= '0' && part[0] <= '9';
+  return fmt::format("RFC {} {} {}", id.substr(1, section - 1),
+                     is_section ? "section" : "appendix", part);
 }
 
 /// A case with its own `covers` stands where they stand, unless it or its file says otherwise.
