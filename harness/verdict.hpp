@@ -3,7 +3,7 @@
 
 #include <chrono>
 #include <cstdint>
-#include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -17,8 +17,8 @@ enum class Verdict : std::uint8_t { pass, observed, departs, skipped, fail, inco
 /// One row of a script, judged.
 struct Settled {
   enum class Outcome : std::uint8_t { met, unmet, skipped };
-  std::string row;  ///< `response {a}, says close`, or the name of a way.
-  int line = 0;     ///< In the case file.
+  std::string row = {};  ///< `response {a}, says close`, or the name of a way.
+  int line = 0;          ///< In the case file.
   Outcome outcome = Outcome::met;
   std::string why = {};  ///< For unmet: what was expected and what was seen.
 };
@@ -34,22 +34,22 @@ struct Event {
     end,      ///< `end by FIN`, `end by RST`. `text`.
   };
   std::chrono::nanoseconds at{};  ///< Since the case began.
-  std::string lane;               ///< `client`, `origin2`, `client #17`.
+  std::string lane = {};          ///< `client`, `origin2`, `client #17`.
   Kind kind = Kind::note;
-  std::string text;
+  std::string text = {};
   std::uint64_t size = 0;  ///< Bytes in all; `text` may hold fewer.
   std::vector<Settled> settled = {};
 };
 
 /// What one case came to.
 struct Result {
-  std::string id;
-  std::string title;
-  std::string requirement;
-  std::string spec;   ///< `RFC 9112 section 9.6`.
-  std::string level;  ///< `MUST`.
+  std::string id = {};
+  std::string title = {};
+  std::string requirement = {};
+  std::string spec = {};   ///< `RFC 9112 section 9.6`.
+  std::string level = {};  ///< `MUST`.
   std::vector<std::string> covers = {};
-  std::string file;  ///< Where the case stands, relative to the cases folder.
+  std::string file = {};  ///< Where the case stands, relative to the cases folder.
   int line = 0;
 
   Verdict verdict = Verdict::inconclusive;
@@ -72,11 +72,11 @@ struct Result {
 
 /// A run: one target, one role.
 struct Run {
-  std::string version;   ///< Of connspec.
-  std::string role;      ///< `server`, `gateway`, `forward`.
-  std::string target;    ///< URL as given.
-  std::string hostname;  ///< Of this machine.
-  std::string started;   ///< ISO 8601, UTC, without fraction.
+  std::string version = {};   ///< Of connspec.
+  std::string role = {};      ///< `server`, `gateway`, `forward`.
+  std::string target = {};    ///< URL as given.
+  std::string hostname = {};  ///< Of this machine.
+  std::string started = {};   ///< ISO 8601, UTC, without fraction.
   std::vector<std::pair<std::string, std::string>> environment =
       {};                               ///< What calibration found.
   std::vector<Result> results = {};     ///< In the order of the library; unfinished ones are
@@ -108,8 +108,14 @@ enum class Exit : int {
   interrupted = 130,
 };
 
-/// The code a run ends with: interrupted, then unreachable, nothing tested, inconclusive,
-/// failure.
+/// The code a run ends with. When several apply: interrupted, then unreachable, nothing tested
+/// (no case selected, or all skipped), inconclusive, failure.
 Exit exit_of(const Run& run);
+
+/// The same over several runs; no run at all tested nothing.
+Exit exit_of(std::span<const Run> runs);
+
+/// `a requirement is not met`.
+std::string_view meaning_of(Exit exit);
 
 }  // namespace connspec

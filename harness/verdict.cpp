@@ -1,0 +1,67 @@
+#include "harness/verdict.hpp"
+
+#include <algorithm>
+
+namespace connspec {
+
+std::string_view name_of(Verdict verdict) {
+  switch (verdict) {
+    case Verdict::pass:
+      return "pass";
+    case Verdict::observed:
+      return "observed";
+    case Verdict::departs:
+      return "departs";
+    case Verdict::skipped:
+      return "skipped";
+    case Verdict::fail:
+      return "fail";
+    case Verdict::inconclusive:
+      return "inconclusive";
+  }
+  return "";
+}
+
+Exit exit_of(const Run& run) {
+  auto any = [&run](auto holds) { return std::ranges::any_of(run.results, holds); };
+  if (run.interrupted) return Exit::interrupted;
+  if (!run.target_lost.empty()) return Exit::unreachable;
+  if (!any([](const Result& result) { return result.verdict != Verdict::skipped; }))
+    return Exit::nothing_tested;
+  if (any([](const Result& result) { return result.verdict == Verdict::inconclusive; }))
+    return Exit::inconclusive;
+  if (any([&run](const Result& result) { return is_failure(result, run.strict); }))
+    return Exit::failure;
+  return Exit::as_required;
+}
+
+Exit exit_of(std::span<const Run> runs) {
+  constexpr Exit gravest_first[] = {Exit::interrupted, Exit::unreachable, Exit::nothing_tested,
+                                    Exit::inconclusive, Exit::failure};
+  for (Exit exit : gravest_first)
+    if (std::ranges::any_of(runs, [exit](const Run& run) { return exit_of(run) == exit; }))
+      return exit;
+  return runs.empty() ? Exit::nothing_tested : Exit::as_required;
+}
+
+std::string_view meaning_of(Exit exit) {
+  switch (exit) {
+    case Exit::as_required:
+      return "as required";
+    case Exit::failure:
+      return "a requirement is not met";
+    case Exit::usage:
+      return "usage or a mistake in a case file";
+    case Exit::unreachable:
+      return "the target was not reached, or was lost";
+    case Exit::nothing_tested:
+      return "nothing was tested";
+    case Exit::inconclusive:
+      return "some cases came to no verdict";
+    case Exit::interrupted:
+      return "interrupted";
+  }
+  return "";
+}
+
+}  // namespace connspec

@@ -1,0 +1,54 @@
+#include "reports/sentences.hpp"
+
+#include "reports/text.hpp"
+
+#include <fmt/core.h>
+
+#include <string_view>
+
+namespace connspec {
+
+namespace {
+
+std::string without(std::string_view prefix, std::string_view sentence) {
+  if (sentence.starts_with(prefix)) sentence.remove_prefix(prefix.size());
+  return text::one_line(sentence);
+}
+
+}  // namespace
+
+std::string expected_of(const Result& result) { return without("expected ", result.expected); }
+
+std::string seen_of(const Result& result) { return without("got ", result.seen); }
+
+std::string finding_of(const Result& result) {
+  std::string expected = expected_of(result);
+  std::string seen = seen_of(result);
+  if (!expected.empty()) {
+    std::string finding =
+        expected.starts_with("given ") ? expected : fmt::format("expected {}", expected);
+    return seen.empty() ? finding : fmt::format("{}, got {}", finding, seen);
+  }
+  if (!seen.empty()) return seen;
+  if (!result.taken.empty())
+    return fmt::format("took the way {}", text::one_line(result.taken));
+  return text::one_line(result.reason);
+}
+
+std::string verdict_sentence(const Result& result) {
+  std::string finding = finding_of(result);
+  if (finding.empty()) finding = text::one_line(result.requirement);
+  return fmt::format("{} {}: {}", text::one_line(result.level), text::one_line(result.spec),
+                     finding);
+}
+
+std::string instability_of(const Result& result) {
+  std::string first = result.first_reason.empty() ? std::string("as required")
+                                                  : text::one_line(result.first_reason);
+  return fmt::format("unstable: the first of {} came out {}, played alone it came out {}",
+                     text::counted(static_cast<std::size_t>(result.plays), "play"), first,
+                     result.reason.empty() ? std::string(name_of(result.verdict))
+                                           : text::one_line(result.reason));
+}
+
+}  // namespace connspec

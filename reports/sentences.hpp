@@ -1,0 +1,24 @@
+// The sentences that several reports share.
+#pragma once
+
+#include "harness/verdict.hpp"
+
+#include <string>
+
+namespace connspec {
+
+/// `expected end, got a response 404`; of a way without these `took the way launders`; of
+/// anything else its reason, or nothing.
+std::string finding_of(const Result& result);
+
+/// `MUST RFC 9112 section 9.6: expected end, got a response 404`, one line.
+std::string verdict_sentence(const Result& result);
+
+/// `unstable: the first play came to …`, for results that are.
+std::string instability_of(const Result& result);
+
+/// What stands behind `expected` and behind `got`, whichever way the result has it.
+std::string expected_of(const Result& result);
+std::string seen_of(const Result& result);
+
+}  // namespace connspec
