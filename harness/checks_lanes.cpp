@@ -81,7 +81,7 @@ void LaneChecker::need_bound(Lane lane, int line) {
   const std::string name = name_of(lane);
   object(line, name,
          fmt::format("{0} is used before a row has bound it ('{0} < request', '< head', "
-                     "'< connection' or 'asks … of {0}')",
+                     "'< connection' or 'asks {{u}} of {0}')",
                      name));
 }
 
@@ -145,8 +145,9 @@ void LaneChecker::visit(const Act& act, int line) {
   if (std::holds_alternative<Pause>(act.action)) return;
   use(act.lane, line);
   need_bound(act.lane, line);
-  need_sending(act.lane, line);
   LaneState& now = state(act.lane);
+  if (now.over != 0 || std::holds_alternative<HalfClose>(act.action))
+    need_sending(act.lane, line);
   if (std::holds_alternative<HalfClose>(act.action)) now.half_closed = line;
   if (std::holds_alternative<Close>(act.action)) now.over = line, now.by = "close";
   if (std::holds_alternative<Reset>(act.action)) now.over = line, now.by = "reset";

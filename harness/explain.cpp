@@ -243,8 +243,8 @@ std::string joined(const std::vector<std::string>& names, std::string_view betwe
 
 std::string explain(const Case& script, const Catalogue* catalogue) {
   std::string out =
-      fmt::format("{}\n{} ({}, {}; {}).\n{}.\n", script.id, script.requirement, script.spec,
-                  name_of(script.level), joined(script.covers, " "), script.title);
+      fmt::format("{}\n{} ({}, {}; {}).\nHere: {}.\n", script.id, script.requirement,
+                  script.spec, name_of(script.level), joined(script.covers, " "), script.title);
   if (!script.why.empty()) out += fmt::format("Why: {}\n", script.why);
   out += Explainer(script).sentences();
   out += verdict_of(script);

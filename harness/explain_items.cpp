@@ -169,6 +169,7 @@ class Outline {
   void bytes(std::string_view text) {
     if (in_head_) end_head();
     pending_ += text;
+    size_ += size_of(text);
   }
   void times(std::size_t times, std::string_view text) {
     if (in_head_) end_head();
@@ -184,6 +185,13 @@ class Outline {
  private:
   static bool is_request_line(std::string_view text) {
     return text.find(" HTTP/") != text.npos && text[0] >= 'A' && text[0] <= 'Z';
+  }
+  /// How many bytes a text stands for; a hole counts as it is written.
+  static std::size_t size_of(std::string_view text) {
+    std::size_t size = 0;
+    for (std::size_t i = 0; i < text.size(); ++size)
+      i += text[i] != '\\' ? 1 : (i + 1 < text.size() && text[i + 1] == 'x' ? 4 : 2);
+    return size;
   }
   static std::string cut(std::string_view text) {
     constexpr std::size_t longest = 48;
@@ -206,7 +214,8 @@ class Outline {
     add(head());
   }
   void flush() {
-    if (!pending_.empty()) add("the bytes " + cut(pending_));
+    if (!pending_.empty()) add(fmt::format("the {} bytes {}", size_, cut(pending_)));
+    size_ = 0;
     pending_.clear();
   }
   void add(const std::string& text) {
@@ -215,6 +224,7 @@ class Outline {
   }
 
   std::string out_, pending_, start_, fields_;
+  std::size_t size_ = 0;
   bool in_head_ = false;
   bool is_response_ = false;
 };

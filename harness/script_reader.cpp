@@ -82,13 +82,13 @@ class FileReader {
   std::string id_;
   std::string requirement_;
   Metas metas_;
-  std::vector<std::string> names_;  ///< Of the cases so far.
+  std::vector<std::string_view> seen_;  ///< Metas of the file.
+  std::vector<std::string> names_;      ///< Of the cases so far.
   Script script_;
 };
 
 /// Tells where the first case begins.
 std::size_t FileReader::read_file_head() {
-  std::vector<std::string_view> seen;
   std::size_t next = 0;
   for (; next < rows_.size(); ++next) {
     const SourceRow& row = rows_[next];
@@ -99,9 +99,9 @@ std::size_t FileReader::read_file_head() {
       if (next == 0 && word != "requirement")
         throw Mistake{word, "a case file begins with 'requirement'"};
       if (row.indent > 0) throw Mistake{word, "the head of a file stands in column 1"};
-      if (std::find(seen.begin(), seen.end(), word) != seen.end())
+      if (std::find(seen_.begin(), seen_.end(), word) != seen_.end())
         throw Mistake{word, fmt::format("'{}' stands twice in this head", word)};
-      seen.push_back(word);
+      seen_.push_back(word);
       if (word == "requirement") {
         const std::size_t begin = std::min(rest.find_first_not_of(' '), rest.size());
         requirement_ = rest.substr(begin);
@@ -119,10 +119,9 @@ std::size_t FileReader::read_file_head() {
 
 void FileReader::check_file_head() {
   const SourceRow& first = rows_.front();
-  if (metas_.spec.empty()) mistakes_.add(first, {first.text, "this file says no 'spec'"});
-  if (!metas_.role) mistakes_.add(first, {first.text, "this file says no 'role'"});
-  if (!metas_.level) mistakes_.add(first, {first.text, "this file says no 'level'"});
-  if (metas_.covers.empty()) mistakes_.add(first, {first.text, "this file says no 'covers'"});
+  for (const std::string_view word : {"spec", "level", "role", "covers"})
+    if (std::find(seen_.begin(), seen_.end(), word) == seen_.end())
+      mistakes_.add(first, {first.text, fmt::format("this file says no '{}'", word)});
   if (head_rows_ == rows_.size())
     mistakes_.add(rows_.back(), {rows_.back().text, "this file has no case"});
 }
@@ -187,6 +186,8 @@ void FileReader::read_case(std::size_t begin, std::size_t end) {
   for (const SourceRow& row : rows)
     if (row.indent == 1)
       mistakes_.add(row, {row.text, "rows of a case are indented by two or more, got one"});
+  const std::size_t mistakes_before = mistakes_.count();
+  const std::size_t cases_before = script_.cases.size();
   const CaseHead head = read_case_head(rows_[begin], rows, context_.mutants, mistakes_);
   const Case common{
       .id = id_ + "/" + head.name,
@@ -208,6 +209,7 @@ void FileReader::read_case(std::size_t begin, std::size_t end) {
   if (context_.catalogue != nullptr)
     for (const Objection& objection : check_against(common, *context_.catalogue))
       object(objection, {}, std::span(rows_).subspan(begin, head.rows + 1));
+  if (head.broken > 0) return;
   const auto body = rows.subspan(head.rows);
   Readings readings(head.eaches, body);
   for (std::size_t i = 0; i < head.eaches.size(); ++i)
@@ -220,8 +222,10 @@ void FileReader::read_case(std::size_t begin, std::size_t end) {
         head.row, {head.row.text, fmt::format("{} or more expansions of one case (at most {})",
                                               most_expansions + 1, most_expansions)});
   if (body.empty()) return mistakes_.add(head.row, {head.row.text, "this case has no steps"});
+  const bool head_is_sound = mistakes_.count() == mistakes_before;
   for (std::size_t i = 0; i < readings.count() && !mistakes_.full(); ++i)
     read_reading(head, common, readings, i);
+  if (!head_is_sound) script_.cases.resize(cases_before);
 }
 
 Script FileReader::read(std::string_view text) {

@@ -173,6 +173,10 @@ Fact read_fact(Tokens& tokens, Bindings& seen) {
     tokens.expect("bytes");
     return ContentSize{bytes};
   }
+  for (const Word& thing : words(WordKind::thing))
+    if (thing.word == word)
+      throw Mistake{word,
+                    fmt::format("'{}' is no fact; the next thing stands behind 'then'", word)};
   throw Mistake{word, unknown_word(word, {WordKind::fact, WordKind::form})};
 }
 

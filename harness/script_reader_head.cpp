@@ -123,6 +123,7 @@ void HeadReader::read_row() {
   std::string_view rest = first.text;
   const std::string_view word = take_word(rest);
   if (word == "each") {
+    ++head_.broken;  // Until all of it was read.
     const std::size_t begin = head_.rows;
     while (head_.rows < rows_.size() && rows_[head_.rows].indent > first.indent) ++head_.rows;
     table_ = head_.rows - begin + 1;
@@ -131,10 +132,9 @@ void HeadReader::read_row() {
       if (other.name == each.name)
         throw Mistake{word, fmt::format("two 'each' are called '{}'", each.name)};
     head_.eaches.push_back(std::move(each));
+    --head_.broken;
     return;
   }
-  if (word != "title" && seen_.empty() && head_.rows == 1)
-    throw Mistake{word, fmt::format("expected the title first, got '{}'", word)};
   once(word);
   if (word == "title") {
     head_.title = text_of(word, rest);
@@ -208,7 +208,10 @@ CaseHead read_case_head(const SourceRow& row, std::span<const SourceRow> rows,
                                    name)});
   if (!rest.empty()) mistakes.add(row, {rest, "expected nothing behind the name of the case"});
   head.name = name;
-  if (head.title.empty()) mistakes.add(row, {row.text, "this case has no title"});
+  if (head.title.empty())
+    mistakes.add(row, {row.text, "this case has no title"});
+  else if (head.title_row.line != rows.front().line)
+    mistakes.add(head.title_row, {head.title_row.text, "the title stands first in a case"});
   return head;
 }
 

@@ -28,9 +28,10 @@ struct CaseHead {
   bool slow = false;
   std::size_t clients = 0;
   std::vector<Each> eaches;
-  SourceRow row;         ///< `case NAME`.
-  SourceRow title_row;   ///< The row of the case, if it has no title.
-  std::size_t rows = 0;  ///< How many rows it has, without that of the case.
+  std::size_t broken = 0;  ///< How many `each` could not be read: their names are not known.
+  SourceRow row;           ///< `case NAME`.
+  SourceRow title_row;     ///< The row of the case, if it has no title.
+  std::size_t rows = 0;    ///< How many rows it has, without that of the case.
 };
 
 /// The head of the case whose rows below `case NAME` are `rows`.

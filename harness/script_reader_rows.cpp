@@ -19,8 +19,11 @@ std::pair<std::size_t, std::string> fault_in(std::string_view line) {
       return {i, "a tab: rows are indented with blanks, and a tab is written \\t"};
     if (byte == '\r' && i + 1 == line.size())
       return {i, "the row ends in CR LF: rows end in LF alone"};
-    return {i, fmt::format("byte 0x{:02x} is not printable ASCII: it is written \\x{:02x}",
-                           byte, byte)};
+    return {
+        i,
+        fmt::format(
+            "byte 0x{0:02x} is not printable ASCII: in what is sent it is written \\x{0:02x}",
+            byte)};
   }
   if (line.size() > most_columns)
     return {most_columns,

@@ -366,8 +366,11 @@ void StepReader::read_step() {
           throw Mistake{
               word, fmt::format("'{}' belongs to the head of the case, above its steps", word)};
     if (given && word.empty()) throw Mistake{first.text, "expected a lane behind 'given'"};
-    std::string message = unknown_word(word, {WordKind::step});
-    if (message.find(';') == message.npos) message += ": expected a lane such as 'client'";
+    constexpr std::string_view begins[] = {"client", "origin", "clients",
+                                           "either", "every",  "given"};
+    const std::string_view meant = nearest(word, begins);
+    std::string message = fmt::format("unknown word '{}': a step begins with its lane", word);
+    if (!meant.empty()) message += fmt::format("; did you mean '{}'?", meant);
     throw Mistake{word, std::move(message)};
   }
   const std::size_t text_begin = std::min(rest.find_first_not_of(' '), rest.size());
