@@ -31,8 +31,8 @@ class Progress {
 
   /// What is being done: `calibrating`, `playing 3 cases again, alone`. Shown on a terminal.
   void phase(std::string_view what);
-  /// So many results are to come. May grow.
-  void expect(std::size_t cases) { expected_ = cases; }
+  /// So many more results are to come.
+  void expect(std::size_t cases) { expected_ = tally_.all() + cases; }
   /// What the run waits for: the id of a case. Shown on a terminal.
   void waiting_for(std::string_view what);
   void done(const Result& result);

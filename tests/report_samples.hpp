@@ -9,6 +9,13 @@
 #include <utility>
 #include <vector>
 
+namespace connspec {
+
+/// In a test `Run` is GoogleTest's.
+using ReportedRun = Run;
+
+}  // namespace connspec
+
 namespace connspec::samples {
 
 inline std::chrono::nanoseconds ms(double milliseconds) {
