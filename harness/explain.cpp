@@ -97,7 +97,7 @@ class Explainer {
     const Act* next =
         i + 1 < script_.steps.size() ? std::get_if<Act>(&script_.steps[i + 1].what) : nullptr;
     joined_ = next != nullptr && next->lane == write.lane;
-    if (joined_) out_ += "; and " + std::visit(Actions{}, next->action);
+    if (joined_) out_.append("; and ").append(std::visit(Actions{}, next->action));
     out_ += ".\n";
   }
   void say(const Act& step, std::size_t) {
@@ -160,7 +160,7 @@ class Explainer {
     std::string out;
     if (!word.empty()) out += fmt::format(" {}", phrase_of(WordKind::mark, word));
     if (way.stop) out += fmt::format(" {}", phrase_of(WordKind::mark, "stop"));
-    return out.empty() ? out : "." + out;
+    return out.empty() ? out : fmt::format(".{}", out);
   }
   void say(const Saw& saw) {
     constexpr std::string_view counts[] = {"never", "exactly once", "at most once",
@@ -232,6 +232,15 @@ int bounds_of(const Case& script) {
   return script.saws.empty() ? sum : sum + reply;
 }
 
+/// `RFC 9112 9.6`.
+std::string short_spec(const Case& script) {
+  for (const std::string_view word : {" section ", " appendix "})
+    if (const std::size_t at = script.spec.find(word); at != std::string::npos)
+      return fmt::format("{} {}", script.spec.substr(0, at),
+                         script.spec.substr(at + word.size()));
+  return script.spec;
+}
+
 std::string joined(const std::vector<std::string>& names, std::string_view between) {
   std::string out;
   for (const std::string& name : names)
@@ -268,15 +277,9 @@ std::string explain(const Case& script, const Catalogue* catalogue) {
 std::string list(std::span<const Case* const> cases, std::size_t width) {
   constexpr std::size_t shortest_title = 24;
   std::size_t ids = 2, specs = 0;
-  const auto spec_of = [](const Case& script) {
-    std::string spec = script.spec;
-    if (const std::size_t at = spec.find(" section "); at != spec.npos)
-      spec.replace(at, 9, " ");
-    return spec;
-  };
   for (const Case* script : cases) {
     ids = std::max(ids, script->id.size());
-    specs = std::max(specs, spec_of(*script).size());
+    specs = std::max(specs, short_spec(*script).size());
   }
   constexpr std::size_t levels = 10;  // SHOULD NOT
   const std::size_t fixed = levels + specs + 6;
@@ -295,7 +298,7 @@ std::string list(std::span<const Case* const> cases, std::size_t width) {
     const std::size_t room = width > ids + fixed ? width - ids - fixed : shortest_title;
     if (title.size() > room) title = title.substr(0, room - 3) + "...";
     out += fmt::format("  {:<{}}  {:<{}}  {}\n", name_of(script->level), levels,
-                       spec_of(*script), specs, title);
+                       short_spec(*script), specs, title);
   }
   return out;
 }

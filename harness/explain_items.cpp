@@ -43,13 +43,14 @@ std::string statuses(const Statuses& statuses) {
 struct Things {
   std::string operator()(const Response& response) const {
     std::string out = thing("response");
-    if (response.status) out += " " + statuses(*response.status);
+    if (response.status) out.append(" ").append(statuses(*response.status));
     if (response.target) out = fmt::format("the right answer to {}", name_of(*response.target));
     if (response.to != To::get) out += response.to == To::head ? " to a HEAD" : " to a CONNECT";
     return out;
   }
   std::string operator()(const Interim& interim) const {
-    return thing("interim") + (interim.status ? " " + statuses(*interim.status) : "");
+    return interim.status ? fmt::format("{} {}", thing("interim"), statuses(*interim.status))
+                          : thing("interim");
   }
   std::string operator()(const Request& request) const {
     return fmt::format("the {}request for {}",
@@ -237,7 +238,7 @@ std::string describe(const Item& item) {
   for (const Fact& fact_of_item : item.facts) {
     const bool is_cut = std::holds_alternative<CutShort>(fact_of_item);
     if (is_cut && out.starts_with("a whole ")) out.erase(2, 6);
-    out += before + std::visit(Facts{}, fact_of_item);
+    out.append(before).append(std::visit(Facts{}, fact_of_item));
     before = ", ";
   }
   return out;
@@ -245,7 +246,8 @@ std::string describe(const Item& item) {
 
 std::string describe(const Sequence& sequence) {
   std::string out;
-  for (const Item& item : sequence) out += (out.empty() ? "" : ", then ") + describe(item);
+  for (const Item& item : sequence)
+    out.append(out.empty() ? "" : ", then ").append(describe(item));
   return out;
 }
 
@@ -269,7 +271,7 @@ std::string describe(const Write& write) {
 
 std::string describe(const std::vector<Span>& planned) {
   std::string out;
-  for (const Span& span : planned) out += (out.empty() ? "" : " + ") + time_of(span);
+  for (const Span& span : planned) out.append(out.empty() ? "" : " + ").append(time_of(span));
   return out;
 }
 

@@ -35,15 +35,23 @@ std::string spec_for(const Metas& file, const Metas& own) {
   return own.covers.empty() ? file.spec : spec_of(own.covers.front());
 }
 
+bool says_http10(std::string_view text) {
+  constexpr std::string_view version = "HTTP/1.0";
+  for (std::size_t at = text.find(version); at != text.npos; at = text.find(version, at + 1)) {
+    const std::string_view behind = text.substr(at + version.size());
+    const bool ends_a_line = behind.starts_with('\r') || behind.starts_with('\n');
+    if (at > 0 && text[at - 1] == ' ' && ends_a_line) return true;
+  }
+  return false;
+}
+
 bool has_http10_request_line(const Case& script) {
   for (const Step& step : script.steps) {
     const auto* write = std::get_if<Write>(&step.what);
     if (write == nullptr || write->lane.side != Lane::Side::client) continue;
     for (const Chunk& chunk : write->chunks)
       for (const Piece& piece : chunk.text)
-        if (piece.literal.find(" HTTP/1.0\r") != std::string::npos ||
-            piece.literal.find(" HTTP/1.0\n") != std::string::npos)
-          return true;
+        if (says_http10(piece.literal)) return true;
   }
   return false;
 }
