@@ -275,30 +275,26 @@ std::string explain(const Case& script, const Catalogue* catalogue) {
 }
 
 std::string list(std::span<const Case* const> cases, std::size_t width) {
-  constexpr std::size_t shortest_title = 24;
-  std::size_t ids = 2, specs = 0;
+  constexpr std::size_t levels = 10, between = 6;  // SHOULD NOT; two blanks thrice.
+  constexpr std::size_t usual_spec = 14;           // RFC 9112 9.3.2
+  std::size_t ids = 0, titles = 0;
+  std::vector<std::string> titles_of;
   for (const Case* script : cases) {
+    titles_of.push_back(
+        script->slow ? fmt::format("{} (slow: {})", script->title, describe(script->planned))
+                     : script->title);
     ids = std::max(ids, script->id.size());
-    specs = std::max(specs, short_spec(*script).size());
+    titles = std::max(titles, titles_of.back().size());
   }
-  constexpr std::size_t levels = 10;  // SHOULD NOT
-  const std::size_t fixed = levels + specs + 6;
-  ids = std::min(ids, width > fixed + shortest_title ? width - fixed - shortest_title : ids);
+  const bool one_row = ids + levels + usual_spec + titles + between <= width;
+  const std::size_t room =
+      width > levels + usual_spec + between ? width - levels - usual_spec - between : 0;
+  if (!one_row) ids = std::min(ids, room);
   std::string out;
-  for (const Case* script : cases) {
-    std::string title = script->title;
-    if (script->slow) title = fmt::format("[{}] {}", describe(script->planned), title);
-    const std::size_t before = std::max(ids, script->id.size()) + fixed;
-    // An id is never cut, since people copy it; a long one pushes its title to the next row.
-    if (script->id.size() > ids && before + shortest_title > width) {
-      out += fmt::format("{}\n{:<{}}", script->id, "", ids);
-    } else {
-      out += fmt::format("{:<{}}", script->id, ids);
-    }
-    const std::size_t room = width > ids + fixed ? width - ids - fixed : shortest_title;
-    if (title.size() > room) title = title.substr(0, room - 3) + "...";
-    out += fmt::format("  {:<{}}  {:<{}}  {}\n", name_of(script->level), levels,
-                       short_spec(*script), specs, title);
+  for (std::size_t i = 0; i < cases.size(); ++i) {
+    out += fmt::format("{:<{}}  {:<{}}  {:<{}}", cases[i]->id, ids, name_of(cases[i]->level),
+                       levels, short_spec(*cases[i]), one_row ? usual_spec : 0);
+    out += fmt::format("{}{}\n", one_row ? "  " : "\n    ", titles_of[i]);
   }
   return out;
 }

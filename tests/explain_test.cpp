@@ -103,14 +103,14 @@ TEST(Explain, HasASentenceForEveryCaseOfOurs) {
   }
 }
 
-TEST(List, AlignsItsColumnsAndKeepsToTheWidth) {
+TEST(List, PutsTitlesBelowIdsWhereTheyDoNotFit) {
   const CaseLibrary library = library_of("proxy/incomplete/origin-cut.convo", origin_cut);
   const Case* cases[] = {&library.cases[0]};
   EXPECT_EQ(list(cases),
-            "proxy/incomplete/origin-cut/shows-the-cut/in-chunk  PROSE       RFC 9112 8  "
-            "a response cut in-chu...\n");
+            "proxy/incomplete/origin-cut/shows-the-cut/in-chunk  PROSE       RFC 9112 8\n"
+            "    a response cut in-chunk is visibly cut\n");
   EXPECT_EQ(list(cases, 140),
-            "proxy/incomplete/origin-cut/shows-the-cut/in-chunk  PROSE       RFC 9112 8  "
+            "proxy/incomplete/origin-cut/shows-the-cut/in-chunk  PROSE       RFC 9112 8      "
             "a response cut in-chunk is visibly cut\n");
 }
 
