@@ -6,12 +6,14 @@ namespace connspec {
 
 namespace {
 
-void append_with_token(std::string& to, std::string_view text, std::string_view token) {
+/// Appends a text of the offer with its marks replaced.
+void append_marked(std::string& to, std::string_view text, const Bindings& bindings) {
+  constexpr char marks[] = {Offer::token_mark, Offer::origin_mark};
   while (true) {
-    const auto mark = text.find(Offer::token_mark);
+    const auto mark = text.find_first_of(std::string_view(marks, sizeof marks));
     to += text.substr(0, mark);
     if (mark == std::string_view::npos) return;
-    to += token;
+    to += text[mark] == Offer::token_mark ? bindings.token : bindings.origin;
     text.remove_prefix(mark + 1);
   }
 }
@@ -29,12 +31,8 @@ void Offer::set(Binding binding, Duration value) {
 }
 
 void Bindings::append(std::string& to, Binding binding, std::size_t n) const {
-  if (binding == Binding::n)
-    to += std::to_string(n);
-  else if (binding == Binding::origin && !origin.empty())
-    to += origin;
-  else
-    append_with_token(to, offer->text[static_cast<std::size_t>(binding)], token);
+  if (binding == Binding::n) to += std::to_string(n);
+  else append_marked(to, offer->text[static_cast<std::size_t>(binding)], *this);
 }
 
 std::string Bindings::fill(const Text& text, std::size_t n) const {
@@ -60,7 +58,7 @@ std::optional<Answer> Bindings::answer(const Target& target, std::size_t n) cons
   const auto& known = offer->answer[static_cast<std::size_t>(target.name)];
   if (!known || !known->content) return known;
   Answer answer{known->status, std::string()};
-  append_with_token(*answer.content, *known->content, token);
+  append_marked(*answer.content, *known->content, *this);
   *answer.content += fill(target.suffix, n);
   return answer;
 }

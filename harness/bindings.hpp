@@ -21,6 +21,7 @@ struct Answer {
 /// token.
 struct Offer {
   static constexpr char token_mark = '\x01';
+  static constexpr char origin_mark = '\x02';  ///< Stands for the address of our origin.
 
   std::array<std::string, binding_count> text = {};
   std::bitset<binding_count> known = {};
@@ -36,7 +37,7 @@ struct Offer {
 struct Bindings {
   const Offer* offer = nullptr;
   std::string token = {};
-  std::string origin = {};  ///< Of {origin}, where the play has an address of its own.
+  std::string origin = {};  ///< `host:port` of our origin as the proxy reaches it.
 
   void append(std::string& to, Binding binding, std::size_t n) const;
   std::string fill(const Text& text, std::size_t n) const;

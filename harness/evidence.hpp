@@ -59,7 +59,7 @@ struct Wire {
 
   Opening opening = Opening::pending;
   int opening_error = 0;  ///< An errno, when refused.
-  Time opened{};  ///< When the connection was there, or was refused.
+  Time opened{};          ///< When the connection was there, or was refused.
   std::string received;
   std::uint64_t received_total = 0;
   std::vector<Arrival> arrivals;

@@ -35,7 +35,9 @@ class Walk {
   Finding run(const Sequence& sequence) {
     for (std::size_t i = 0; i < sequence.size(); ++i) {
       item_ = &sequence[i];
+      reference_ = reference();
       auto finding = std::visit(*this, item_->thing);
+      if (finding.state == State::pending) finding = still_in_time(finding);
       finding.item = i;
       timed_ = timed_ || finding.timed;
       if (finding.state != State::met) {
@@ -173,7 +175,7 @@ class Walk {
   }
 
   Finding operator()(const Silence& thing) {
-    const auto from = std::max(reference(), sight_.since);
+    const auto from = std::max(reference_, sight_.since);
     const auto until = from + setting_.bindings->time(thing.time);
     Finding finding{.again = until, .timed = true};
     if (bound()) {
@@ -356,7 +358,7 @@ class Walk {
     for (const auto& fact : item_->facts) {
       if (!is_timed(fact)) continue;
       timed = true;
-      auto finding = judge_time(fact, at, reference(), last_message(), sight_, setting_);
+      auto finding = judge_time(fact, at, reference_, last_message(), sight_, setting_);
       if (finding.state == State::unmet) return finding;
       if (finding.again) waiting.again = finding.again;
     }
@@ -365,6 +367,16 @@ class Walk {
     auto finding = met(cursor, at->latest);
     finding.timed = timed;
     return finding;
+  }
+
+  /// A pending thing may have run out of its time.
+  Finding still_in_time(Finding pending) {
+    auto timed = with_time(std::nullopt, sight_.cursor);
+    if (timed.state == State::unmet) return timed;
+    if (timed.again && (!pending.again || *timed.again < *pending.again))
+      pending.again = timed.again;
+    pending.timed = pending.timed || timed.timed;
+    return pending;
   }
 
   /// Bytes stand where nothing was to come.
@@ -380,11 +392,12 @@ class Walk {
   const Item* item_ = nullptr;
   bool timed_ = false;
   Time at_{};
+  Time reference_{};
 };
 
 }  // namespace
 
-const Message& Readings::at(const Wire& wire, std::size_t begin, ReadAs as) {
+const Message& MessagesRead::at(const Wire& wire, std::size_t begin, ReadAs as) {
   auto [place, is_new] = messages_.try_emplace(std::pair(begin, as), as, begin);
   place->second.advance(wire);
   return place->second;

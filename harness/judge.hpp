@@ -13,9 +13,9 @@ namespace connspec {
 
 /// Messages read from one wire, so that none is read twice. A memory, not a state: what it
 /// holds follows from the wire alone.
-class Readings {
+class MessagesRead {
  public:
-  /// The message that begins at `begin`, as far as it has come. Lives as long as the Readings.
+  /// The message that begins at `begin`, as far as it has come. Lives as long as the MessagesRead.
   const Message& at(const Wire& wire, std::size_t begin, ReadAs as);
   const std::map<std::pair<std::size_t, ReadAs>, Message>& all() const { return messages_; }
 
@@ -26,7 +26,7 @@ class Readings {
 /// One lane as it is seen when an expectation is judged.
 struct Sight {
   const Wire* wire = nullptr;    ///< Null: no connection is bound to the lane yet.
-  Readings* readings = nullptr;  ///< Of that wire.
+  MessagesRead* readings = nullptr;  ///< Of that wire.
   std::size_t cursor = 0;        ///< Offset behind what was taken.
   bool fin_taken = false;        ///< `end by FIN` was met: `end by RST` means one behind it.
   Time since{};                  ///< When the expectation's turn came.

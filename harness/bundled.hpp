@@ -1,0 +1,28 @@
+// The fixtures that connspec brings along, as targets of a session.
+#pragma once
+
+#include "fixtures/conduct.hpp"
+#include "fixtures/hosted.hpp"
+#include "harness/session.hpp"
+
+namespace connspec {
+
+/// Hosts a server and proxies of one conduct in a thread of their own, as long as it lives.
+class Bundled {
+ public:
+  /// Its time-outs are set to `timeout`, whole seconds, so that cases about them end soon.
+  explicit Bundled(fixtures::Conduct conduct,
+                   std::chrono::seconds timeout = std::chrono::seconds(1));
+
+  /// A target of that role. The fixture starts when the session does. Outlives the session.
+  TargetSpec spec(Role role);
+
+ private:
+  fixtures::Conduct conduct_;
+  fixtures::Hosted hosted_;
+};
+
+/// Those that no gateway is asked: they are played against the forward proxy.
+std::vector<const Case*> only_forward(const std::vector<const Case*>& cases);
+
+}  // namespace connspec

@@ -1,0 +1,396 @@
+#include "harness/calibration.hpp"
+
+#include "harness/script_reader.hpp"
+
+#include <fmt/format.h>
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/use_awaitable.hpp>
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+
+namespace connspec {
+
+namespace asio = boost::asio;
+
+namespace {
+
+constexpr auto no_throw = asio::as_tuple(asio::use_awaitable);
+constexpr Duration least_second_connection = std::chrono::milliseconds(250);
+
+double milliseconds(Duration time) { return static_cast<double>(time.count()) / 1e6; }
+
+/// A client that speaks plainly, for calibration: one request at a time on one connection.
+class PlainClient {
+ public:
+  explicit PlainClient(Stage& stage) : stage_(stage), wake_(stage.io), started_(Clock::now()) {
+    connection_ = Connection::open(stage.io, stage.pulse, stage.target);
+    connection_->on_change([this] { wake_.cancel(); });
+  }
+  ~PlainClient() { connection_->shut(); }
+  PlainClient(const PlainClient&) = delete;
+  PlainClient& operator=(const PlainClient&) = delete;
+
+  const Wire& wire() const { return connection_->wire(); }
+  Duration connect_time() const { return connection_->wire().opened - started_; }
+
+  asio::awaitable<bool> connected(Duration limit) {
+    const auto until = Clock::now() + limit;
+    while (wire().opening == Opening::pending && Clock::now() < until) co_await wait(until);
+    co_return wire().opening == Opening::open;
+  }
+
+  /// The final response to `request`, whole, or null.
+  asio::awaitable<const Message*> ask(std::string request, ReadAs as, Duration limit) {
+    const auto started = Clock::now();
+    const auto until = started + limit;
+    connection_->write(std::move(request));
+    while (true) {
+      connection_->read_now();
+      const auto& message = readings_.at(wire(), cursor_, as);
+      if (message.state() == Message::State::whole) {
+        cursor_ = message.end();
+        took_ = Clock::now() - started;
+        if (!message.is_interim()) co_return &message;
+        continue;
+      }
+      const bool over = message.state() == Message::State::cut || wire().ending() ||
+                        message.state() == Message::State::malformed || Clock::now() >= until;
+      if (over) co_return nullptr;
+      co_await wait(until);
+    }
+  }
+
+  Duration took() const { return took_; }
+
+ private:
+  asio::awaitable<void> wait(Time until) {
+    wake_.expires_at(until);
+    co_await wake_.async_wait(no_throw);
+  }
+
+  Stage& stage_;
+  asio::steady_timer wake_;
+  Time started_;
+  std::shared_ptr<Connection> connection_;
+  MessagesRead readings_;
+  std::size_t cursor_ = 0;
+  Duration took_{};
+};
+
+/// A target that may serve as {a}, {b} or {c}.
+struct Candidate {
+  std::string target;
+  Answer answer;
+  bool persists = false;
+  Duration took{};
+};
+
+std::string get(const std::string& target, const std::string& host,
+                std::string_view version = "1.1") {
+  return fmt::format("GET {} HTTP/{}\r\nHost: {}\r\n\r\n", target, version, host);
+}
+
+/// Asks twice on one connection: is the answer whole, does it persist, is its content stable?
+asio::awaitable<std::optional<Candidate>> try_target(Stage& stage, std::string target,
+                                                     std::string host) {
+  PlainClient client(stage);
+  const auto* first = co_await client.ask(get(target, host), ReadAs::response, stage.reply);
+  if (!first) co_return std::nullopt;
+  Candidate candidate{target, {first->status(), first->content()}, false, client.took()};
+  const auto content = first->content();
+  if (persists(*first)) {
+    const auto* second = co_await client.ask(get(target, host), ReadAs::response, stage.reply);
+    candidate.persists = second && second->status() == candidate.answer.status;
+    if (!candidate.persists || second->content() != content) candidate.answer.content.reset();
+  }
+  co_return candidate;
+}
+
+bool differ(const Answer& one, const Answer& other) {
+  if (one.status != other.status) return true;
+  return one.content && other.content && *one.content != *other.content;
+}
+
+/// Up to three candidates whose answers differ from one another, persistent ones and 2xx first.
+std::vector<Candidate> pick(std::vector<Candidate> tried) {
+  std::stable_sort(tried.begin(), tried.end(), [](const Candidate& a, const Candidate& b) {
+    const auto rank = [](const Candidate& c) {
+      return std::pair(!c.persists, c.answer.status / 100 != 2);
+    };
+    return rank(a) < rank(b);
+  });
+  std::vector<Candidate> picked;
+  for (auto& candidate : tried) {
+    const bool other = std::all_of(picked.begin(), picked.end(), [&](const Candidate& before) {
+      return differ(before.answer, candidate.answer);
+    });
+    if (other && picked.size() < 3) picked.push_back(std::move(candidate));
+  }
+  return picked;
+}
+
+std::string text_of(const Offer& offer, Binding binding) {
+  return offer.text[static_cast<std::size_t>(binding)];
+}
+
+/// Finds {a}, {b} and {c}; declared ones stay what they are.
+asio::awaitable<std::vector<Candidate>> find_answers(Stage& stage, Offer& offer) {
+  constexpr std::array names{Binding::a, Binding::b, Binding::c};
+  const auto host = text_of(offer, Binding::host);
+  std::vector<std::string> targets;
+  for (const auto name : names)
+    if (offer.has(name)) targets.push_back(text_of(offer, name));
+  const auto declared = targets.size();
+  for (const auto* target : {"/", "/connspec-none", "/index.html", "/robots.txt",
+                             "/favicon.ico", "/connspec-none/?x"})
+    if (declared < names.size()) targets.emplace_back(target);
+  std::vector<Candidate> tried;
+  for (auto& target : targets)
+    if (auto candidate = co_await try_target(stage, target, host))
+      tried.push_back(std::move(*candidate));
+  auto picked = declared == names.size() ? std::move(tried) : pick(std::move(tried));
+  for (std::size_t i = 0; i < picked.size() && i < names.size(); ++i) {
+    offer.set(names[i], picked[i].target);
+    offer.answer[static_cast<std::size_t>(names[i])] = picked[i].answer;
+  }
+  co_return picked;
+}
+
+/// Finds a target whose POST with five bytes gets a final response and keeps the connection.
+asio::awaitable<void> find_post(Stage& stage, Offer& offer) {
+  if (offer.has(Binding::post)) co_return;
+  const auto host = text_of(offer, Binding::host);
+  for (const auto& target : {text_of(offer, Binding::a), std::string("/connspec-none")}) {
+    if (target.empty()) continue;
+    PlainClient client(stage);
+    const auto request = fmt::format(
+        "POST {} HTTP/1.1\r\nHost: {}\r\nContent-Length: 5\r\n\r\nhello", target, host);
+    const auto* answer = co_await client.ask(request, ReadAs::response, stage.reply);
+    if (!answer || !persists(*answer)) continue;
+    if (!co_await client.ask(get(target, host), ReadAs::response, stage.reply)) continue;
+    offer.set(Binding::post, target);
+    co_return;
+  }
+}
+
+/// Whether a second connection is served while a first one idles, before and after a request.
+asio::awaitable<bool> serves_second(Stage& stage, const Offer& offer, Duration limit) {
+  const auto request = get(text_of(offer, Binding::a), text_of(offer, Binding::host));
+  PlainClient idle(stage);
+  if (!co_await idle.connected(stage.reply)) co_return false;
+  PlainClient second(stage);
+  if (!co_await second.ask(request, ReadAs::response, limit)) co_return false;
+  PlainClient third(stage);
+  co_return co_await third.ask(request, ReadAs::response, limit) != nullptr;
+}
+
+asio::awaitable<bool> answers_http10(Stage& stage, const Offer& offer) {
+  PlainClient client(stage);
+  const auto request = get(text_of(offer, Binding::a), text_of(offer, Binding::host), "1.0");
+  const auto* answer = co_await client.ask(request, ReadAs::response, stage.reply);
+  co_return answer && answer->status() < 500 && answer->status() != 426;
+}
+
+std::string yes_or_no(bool value) { return value ? "yes" : "no"; }
+
+/// A conversation of our own, written in the language as cases are.
+Case conversation(std::string_view rows) {
+  const auto text = fmt::format(
+      "requirement  The target can be played with\nspec  RFC 9112 section 9.3\nlevel  MUST\n"
+      "role  proxy\n\ncase tried\n  title  it answers\n{}",
+      rows);
+  auto read = read_script("calibration.convo", text);
+  return std::move(read.cases.at(0));
+}
+
+PlayOptions calibrating(std::string_view token) { return {.token = std::string(token)}; }
+
+asio::awaitable<bool> passes(Stage& stage, std::string_view rows, std::string_view token) {
+  const auto script = conversation(rows);
+  const auto played = co_await play(script, stage, calibrating(token));
+  co_return played.verdict == Verdict::pass;
+}
+
+constexpr std::string_view plain_rows = "  client asks {a}\n";
+constexpr std::string_view twice_rows = "  client asks {a}\n  client asks {b}\n";
+constexpr std::string_view http10_rows =
+    "  client > GET {a} HTTP/1.0 | Host: {host} |\n  client < response {a}\n";
+constexpr std::string_view second_rows =
+    "  client ! connect\n  client2 asks {a}\n  client3 asks {b}\n";
+constexpr std::string_view connect_rows =
+    "  client > CONNECT {origin} HTTP/1.1 | Host: {origin} |\n"
+    "  client < response 2xx to CONNECT\n";
+constexpr std::string_view cache_rows =
+    "  client > GET {u} HTTP/1.1 | Host: {host} |\n"
+    "  origin < request {u}\n"
+    "  origin > HTTP/1.1 200 OK | Cache-Control: max-age=60 | Content-Length: 2 |\n"
+    "         >> ok\n"
+    "  client < response 200, body \"ok\"\n"
+    "  client2 > GET {u} HTTP/1.1 | Host: {host} |\n"
+    "  client2 < response 200, body \"ok\"\n"
+    "  origin saw {u} once\n";
+
+std::string why_no_proxy(const Stage& stage, const Played& played) {
+  if (played.refused)
+    return fmt::format("nothing listens on {}:{}", stage.target.address().to_string(),
+                       stage.target.port());
+  const bool came = stage.origin->accepted() > 0;
+  const auto at = fmt::format("{}:{}", stage.origin->host(), stage.origin->address().port());
+  if (!came)
+    return fmt::format(
+        "no connection of the proxy ever came to our origin at {}: {}. Configure the proxy to "
+        "forward to that address, or name it with --origin, and with --advertise if the proxy "
+        "reaches it by another name",
+        at, played.seen);
+  return fmt::format("the proxy reached our origin at {} but its answer did not come back: {}",
+                     at, played.seen);
+}
+
+}  // namespace
+
+bool Calibration::has(std::string_view need) const {
+  if (need == "second-connection") return second_connection;
+  if (need == "connect") return connect;
+  if (need == "cache") return cache;
+  return false;
+}
+
+std::vector<std::pair<std::string_view, std::string_view>> declarable() {
+  return {
+      {"a", "a target whose GET answer is small and stable"},
+      {"b", "another, with a different answer"},
+      {"c", "and a third"},
+      {"post", "a target that takes POST and keeps the connection"},
+      {"sink", "POST: reads the content and sends it back"},
+      {"early", "POST: answers without reading the content"},
+      {"big", "GET: 1 MiB or more"},
+      {"slow", "GET: answers after 300 ms or so"},
+      {"chunked", "GET: 200 of a length not known beforehand"},
+      {"nobody", "GET: 204"},
+      {"etag", "GET: 200 with an ETag"},
+      {"upgrade", "switches to {protocol} and sends back what it gets"},
+      {"protocol", "the name in Upgrade for it"},
+      {"hit", "GET: counts, apart for each target that begins so"},
+      {"hits", "GET: that count, in digits"},
+      {"idle", "how long an idle connection is kept: 5s"},
+      {"head-timeout", "how long it waits for the rest of a head"},
+      {"body-timeout", "how long it waits for the rest of a body"},
+      {"upstream-timeout", "how long a proxy waits for its origin"},
+  };
+}
+
+std::optional<std::string> declare(const Declared& declared, Offer& offer) {
+  const auto names = declarable();
+  for (const auto& [name, value] : declared) {
+    const bool known = std::any_of(names.begin(), names.end(),
+                                   [&](const auto& one) { return one.first == name; });
+    const auto binding = known ? binding_named(name) : std::nullopt;
+    if (!binding) return fmt::format("'{}' is nothing that a target can declare", name);
+    if (*binding >= Binding::idle && *binding <= Binding::upstream_timeout) {
+      double number = 0;
+      const auto [end, error] =
+          std::from_chars(value.data(), value.data() + value.size(), number);
+      const std::string_view unit(end,
+                                  static_cast<std::size_t>(value.data() + value.size() - end));
+      if (error != std::errc{} || (unit != "s" && unit != "ms") || number <= 0)
+        return fmt::format("{} = '{}' is no time; write 5s or 500ms", name, value);
+      const auto seconds = std::chrono::duration<double>(unit == "s" ? number : number / 1e3);
+      offer.set(*binding, std::chrono::duration_cast<Duration>(seconds));
+    } else if (*binding == Binding::hit || *binding == Binding::hits) {
+      offer.set(*binding, value + "/" + Offer::token_mark);
+    } else {
+      offer.set(*binding, value);
+    }
+  }
+  return std::nullopt;
+}
+
+asio::awaitable<Calibration> calibrate_server(Stage& stage, Offer& offer) {
+  Calibration calibration;
+  {
+    PlainClient first(stage);
+    if (!co_await first.connected(stage.reply)) {
+      calibration.why = fmt::format("{} on {}:{}",
+                                    first.wire().opening == Opening::refused
+                                        ? "nothing listens"
+                                        : "no connection could be opened",
+                                    stage.target.address().to_string(), stage.target.port());
+      co_return calibration;
+    }
+    calibration.round_trip = first.connect_time();
+  }
+  const auto picked = co_await find_answers(stage, offer);
+  if (picked.empty()) {
+    calibration.why =
+        fmt::format("it accepts connections, but no GET got a whole response within {:.0f} ms",
+                    milliseconds(stage.reply));
+    co_return calibration;
+  }
+  calibration.reached = true;
+  calibration.persists = picked.front().persists;
+  for (const auto& one : picked)
+    calibration.response_time = std::max(calibration.response_time, one.took);
+  co_await find_post(stage, offer);
+  const auto limit = std::max(least_second_connection, 20 * calibration.response_time);
+  calibration.second_connection = co_await serves_second(stage, offer, limit);
+  calibration.http10 = co_await answers_http10(stage, offer);
+  auto& found = calibration.found;
+  found.emplace_back("response time",
+                     fmt::format("{:.2f} ms", milliseconds(calibration.response_time)));
+  constexpr std::string_view names[] = {"{a}", "{b}", "{c}"};
+  for (std::size_t i = 0; i < picked.size() && i < 3; ++i)
+    found.emplace_back(names[i],
+                       fmt::format("GET {} ({}{})", picked[i].target, picked[i].answer.status,
+                                   picked[i].answer.content ? "" : ", content varies"));
+  if (offer.has(Binding::post))
+    found.emplace_back("{post}", "POST " + text_of(offer, Binding::post));
+  found.emplace_back("keeps connections", yes_or_no(calibration.persists));
+  found.emplace_back("answers HTTP/1.0", yes_or_no(calibration.http10));
+  found.emplace_back("second connection", calibration.second_connection
+                                              ? "served while the first idles"
+                                              : "waits for the first: cases run one by one");
+  co_return calibration;
+}
+
+asio::awaitable<Calibration> calibrate_proxy(Stage& stage) {
+  Calibration calibration;
+  const auto script = conversation(plain_rows);
+  const auto first = co_await play(script, stage, calibrating("kcal0"));
+  if (first.verdict != Verdict::pass) {
+    calibration.why = why_no_proxy(stage, first);
+    co_return calibration;
+  }
+  calibration.reached = true;
+  const auto again = co_await play(script, stage, calibrating("kcal1"));
+  calibration.response_time = again.time;
+  calibration.round_trip = again.time;
+  calibration.persists = co_await passes(stage, twice_rows, "kcal2");
+  calibration.http10 = co_await passes(stage, http10_rows, "kcal3");
+  calibration.second_connection = co_await passes(stage, second_rows, "kcal4");
+  calibration.connect = stage.forward && co_await passes(stage, connect_rows, "kcal5");
+  calibration.cache = co_await passes(stage, cache_rows, "kcal6");
+  auto& found = calibration.found;
+  found.emplace_back("response time",
+                     fmt::format("{:.2f} ms", milliseconds(calibration.response_time)));
+  found.emplace_back(
+      "our origin", fmt::format("{}:{}", stage.origin->host(), stage.origin->address().port()));
+  found.emplace_back("keeps connections", yes_or_no(calibration.persists));
+  found.emplace_back("answers HTTP/1.0", yes_or_no(calibration.http10));
+  if (stage.forward) found.emplace_back("tunnels (CONNECT)", yes_or_no(calibration.connect));
+  found.emplace_back("caches", yes_or_no(calibration.cache));
+  found.emplace_back("second connection", calibration.second_connection
+                                              ? "served while the first idles"
+                                              : "waits for the first: cases run one by one");
+  co_return calibration;
+}
+
+asio::awaitable<std::string> control(Stage& stage) {
+  static const auto script = conversation(plain_rows);
+  const auto played = co_await play(script, stage, calibrating("kcontrol"));
+  if (played.verdict == Verdict::pass) co_return std::string();
+  co_return fmt::format("{}, {}", played.expected, played.seen);
+}
+
+}  // namespace connspec

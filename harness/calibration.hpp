@@ -1,0 +1,47 @@
+// What has to be known of a target before it is judged: whether it answers, how fast, which
+// targets tell answers apart, whether it serves a second connection while the first idles.
+#pragma once
+
+#include "harness/player.hpp"
+
+#include <map>
+
+namespace connspec {
+
+/// What the user says that the target has: `post` = `/echo`, `idle` = `5s`, `connect` = `yes`.
+using Declared = std::map<std::string, std::string, std::less<>>;
+
+/// Names that may be declared, with what they stand for.
+std::vector<std::pair<std::string_view, std::string_view>> declarable();
+
+/// Reads what was declared into an offer. The sentence says what is wrong, if anything is.
+std::optional<std::string> declare(const Declared& declared, Offer& offer);
+
+/// What calibration found.
+struct Calibration {
+  bool reached = false;
+  std::string why = {};      ///< Where it was not: a sentence.
+  Duration round_trip{};     ///< Of a connect.
+  Duration response_time{};  ///< Of the slowest plain answer.
+  bool persists = false;
+  bool second_connection = false;  ///< Served while the first idles.
+  bool http10 = false;
+  bool connect = false;  ///< A forward proxy that tunnels to our origin.
+  bool cache = false;    ///< A second answer came from a cache.
+  /// The same for people, in order.
+  std::vector<std::pair<std::string, std::string>> found = {};
+
+  bool has(std::string_view need) const;  ///< A word of `needs`.
+};
+
+/// Fills the offer of a server: {a}, {b}, {c}, {post} where they were not declared.
+boost::asio::awaitable<Calibration> calibrate_server(Stage& stage, Offer& offer);
+
+/// Tries a proxy with our origin behind it.
+boost::asio::awaitable<Calibration> calibrate_proxy(Stage& stage);
+
+/// The control conversation: a plain request on a connection of its own gets its answer. Empty,
+/// or why not.
+boost::asio::awaitable<std::string> control(Stage& stage);
+
+}  // namespace connspec

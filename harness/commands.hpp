@@ -1,0 +1,39 @@
+// The commands of connspec, each from options to an exit code. Part of the program, not of the
+// harness: here the harness, the reports and the fixtures meet.
+#pragma once
+
+#include "harness/case_library.hpp"
+#include "harness/options.hpp"
+#include "harness/verdict.hpp"
+#include "reports/style.hpp"
+
+#include <cstdio>
+
+namespace connspec {
+
+inline constexpr std::string_view program_version = CONNSPEC_VERSION;
+
+/// server, proxy.
+Exit run_target(const Options& options);
+/// The bundled server and proxy, conforming or with one fault.
+Exit run_demo(const Options& options);
+/// The cases against every mutant that they claim.
+Exit run_selftest(const Options& options);
+/// One small conversation many times.
+Exit run_bench(const Options& options);
+
+Exit print_list(const Options& options);
+Exit print_explanation(const Options& options);
+Exit print_lint(const Options& options);
+Exit print_coverage(const Options& options);
+
+/// All cases: the embedded ones and those of --cases. Mistakes are printed; then it is unset.
+std::optional<CaseLibrary> load_cases(const Options& options, Depth depth);
+/// The cases that the words select; unset, with a message, where a word matches nothing.
+std::optional<std::vector<const Case*>> select_cases(const CaseLibrary& library, Role role,
+                                                     const Options& options);
+Style style_of(const Options& options, std::FILE* file);
+/// `connspec: MESSAGE` on standard error.
+Exit complain(Exit exit, std::string_view message);
+
+}  // namespace connspec

@@ -1,0 +1,76 @@
+#include "fixtures/proxy.hpp"
+#include "fixtures/resources.hpp"
+#include "fixtures/server.hpp"
+#include "harness/bundled.hpp"
+
+#include <fmt/format.h>
+
+namespace connspec {
+
+namespace {
+
+/// All that the bundled server offers.
+Declared declared_of_server(const fixtures::ServerConduct& conduct) {
+  namespace resources = fixtures::resources;
+  const std::pair<std::string_view, std::string_view> all[] = {
+      {"a", resources::a},
+      {"b", resources::b},
+      {"c", resources::c},
+      {"post", resources::sink},
+      {"sink", resources::sink},
+      {"early", resources::early},
+      {"big", resources::big},
+      {"slow", resources::slow},
+      {"chunked", resources::chunked},
+      {"nobody", resources::nobody},
+      {"etag", resources::etag},
+      {"upgrade", resources::upgrade},
+      {"hit", resources::hit},
+      {"hits", resources::hits},
+      {"protocol", resources::protocol},
+  };
+  Declared declared;
+  for (const auto& [name, value] : all) declared.emplace(name, value);
+  declared["idle"] = fmt::format("{}ms", conduct.inbound.idle_timeout.count());
+  declared["head-timeout"] = fmt::format("{}ms", conduct.inbound.head_timeout.count());
+  declared["body-timeout"] = fmt::format("{}ms", conduct.inbound.body_timeout.count());
+  return declared;
+}
+
+}  // namespace
+
+Bundled::Bundled(fixtures::Conduct conduct, std::chrono::seconds timeout) : conduct_(conduct) {
+  conduct_.server.inbound.idle_timeout = timeout;
+  conduct_.server.inbound.head_timeout = timeout;
+  conduct_.server.inbound.body_timeout = timeout;
+}
+
+TargetSpec Bundled::spec(Role role) {
+  TargetSpec spec{.role = role};
+  if (role == Role::server) spec.declared = declared_of_server(conduct_.server);
+  spec.start = [this, role](const std::string& origin) {
+    std::uint16_t port = 0;
+    if (role == Role::server) {
+      port = hosted_.add<fixtures::Server>(conduct_.server);
+    } else {
+      fixtures::Upstream upstream{.forward = role == Role::forward};
+      const auto at = read_host_port(origin);
+      if (role == Role::gateway && at) {
+        upstream.host = at->host;
+        upstream.port = static_cast<std::uint16_t>(std::stoul(at->port));
+      }
+      port = hosted_.add<fixtures::Proxy>(conduct_.proxy, upstream);
+    }
+    return fmt::format("http://127.0.0.1:{}", port);
+  };
+  return spec;
+}
+
+std::vector<const Case*> only_forward(const std::vector<const Case*>& cases) {
+  std::vector<const Case*> only;
+  for (const auto* script : cases)
+    if (!script->roles.has(Role::gateway)) only.push_back(script);
+  return only;
+}
+
+}  // namespace connspec

@@ -1,0 +1,211 @@
+#include "harness/options.hpp"
+
+#include "harness/verdict.hpp"
+
+#include <fmt/format.h>
+#include <CLI/App.hpp>
+#include <CLI/Config.hpp>
+#include <CLI/Formatter.hpp>
+#include <nlohmann/json.hpp>
+
+#include <fstream>
+#include <iostream>
+
+namespace connspec {
+
+namespace {
+
+constexpr const char* usage = R"(connspec {version}   HTTP/1.x connection management conformance
+
+Usage
+  connspec server URL [SELECT...]                    test a server
+  connspec proxy URL --origin HOST:PORT [SELECT...]  test a proxy: client and origin are ours
+  connspec demo [--mutant NAME] [SELECT...]          play everything on the bundled server and proxy
+  connspec selftest                                  play the cases on servers and proxies with one fault each
+  connspec list|explain|lint|coverage ...            the cases: which, what, whether well written, what for
+
+Select   server/close   'server/*/spelled*'   must   rfc9112/9.6   R9112-9.6-04   slow   '!slow'
+
+Target
+  --origin HOST:PORT     where we listen as the origin behind the proxy    [127.0.0.1:0, printed]
+  --advertise HOST:PORT  how the proxy reaches that, if otherwise (containers)
+  --forward              a forward proxy: absolute targets and CONNECT
+  --spawn CMD            start the target, wait for its port, restart it if it dies, stop it at the end
+  --declare NAME=VALUE   what the target offers: sink=/echo idle=5s     ('connspec explain declare')
+  --target FILE          the same from a JSON file: {"declare": {"sink": "/echo", "idle": "5s"}}
+  -4, -6                 address family
+
+Run
+  --jobs N               active conversations at a time                    [8; 1 is serial]
+  --patience X           scales every bound                                [1]
+  --repeat N             play each case N times
+  --strict               a departure from a SHOULD is a failure
+  --cases DIR            more cases, read at run time
+
+Reports
+  --junit FILE           JUnit XML        --junit-flavor rich|strict       [rich]
+  --out DIR              reports and one transcript per case
+  -v, -q                 every finding, or failures only
+  --color auto|always|never, --ascii
+
+Exit   0 as required   1 a failure   2 usage or a mistake in a case   3 target not reached
+       4 nothing tested   5 inconclusive   130 interrupted (reports are written)
+)";
+
+std::string help_text(const std::string& version) {
+  std::string text = usage;
+  const std::string hole = "{version}";
+  return text.replace(text.find(hole), hole.size(), version);
+}
+
+/// `sink=/echo` into the map; a sentence if it is not of that form.
+std::string add_declaration(const std::string& text, Declared& declared) {
+  const auto equals = text.find('=');
+  if (equals == std::string::npos || equals == 0 || equals + 1 == text.size())
+    return fmt::format("--declare takes NAME=VALUE, not '{}'", text);
+  declared[text.substr(0, equals)] = text.substr(equals + 1);
+  return {};
+}
+
+/// Reads what a target file declares; a sentence if it cannot.
+std::string add_target_file(const std::string& path, Options& options) {
+  std::ifstream file(path);
+  if (!file) return fmt::format("{}: cannot be read", path);
+  try {
+    const auto json = nlohmann::json::parse(file);
+    if (!json.is_object()) return fmt::format("{}: is no JSON object", path);
+    if (json.value("forward", false) || json.value("role", "") == "forward")
+      options.forward = true;
+    const auto declared = json.value("declare", nlohmann::json::object());
+    for (const auto& [name, value] : declared.items()) {
+      if (!value.is_string())
+        return fmt::format("{}: the value of '{}' is no string", path, name);
+      options.declared.try_emplace(name, value.get<std::string>());
+    }
+  } catch (const nlohmann::json::exception& error) {
+    return fmt::format("{}: {}", path, error.what());
+  }
+  return {};
+}
+
+/// What CLI11 collects before it becomes Options.
+struct Collected {
+  std::vector<std::string> declarations = {};
+  std::string target_file = {};
+  std::string flavor = "rich";
+  bool v4 = false;
+  bool v6 = false;
+};
+
+void add_run_options(CLI::App& app, Options& options, Collected& collected) {
+  app.add_option("--jobs,-j", options.jobs)->check(CLI::Range(1, 1000));
+  app.add_option("--patience", options.patience)->check(CLI::Range(0.01, 100.0));
+  app.add_option("--repeat", options.repeat)->check(CLI::Range(1, 100000));
+  app.add_flag("--strict", options.strict);
+  app.add_option("--junit", options.junit);
+  app.add_option("--junit-flavor", collected.flavor)->check(CLI::IsMember({"rich", "strict"}));
+  app.add_option("--out", options.out);
+  app.add_flag("-v,--verbose", options.verbose);
+  app.add_flag("-q,--quiet", options.quiet);
+  app.add_option("--declare", collected.declarations)
+      ->take_all()
+      ->expected(1)
+      ->allow_extra_args(false);
+}
+
+void add_look_options(CLI::App& app, Options& options) {
+  app.add_option("--color", options.color)->check(CLI::IsMember({"auto", "always", "never"}));
+  app.add_flag("--ascii", options.ascii);
+  app.add_option("--cases", options.case_folders)
+      ->take_all()
+      ->expected(1)
+      ->allow_extra_args(false);
+}
+
+void add_target_options(CLI::App& app, Options& options, Collected& collected) {
+  app.add_option("url", options.url)->required();
+  app.add_option("--spawn", options.spawn);
+  app.add_option("--target", collected.target_file);
+  app.add_flag("-4", collected.v4);
+  app.add_flag("-6", collected.v6)->excludes("-4");
+}
+
+}  // namespace
+
+std::variant<Options, int> read_options(int count, char** arguments,
+                                        const std::string& version) {
+  Options options;
+  Collected collected;
+  CLI::App app;
+  app.set_help_flag();
+  app.set_version_flag("--version", "connspec " + version);
+  bool help = false;
+  app.add_flag("-h,--help", help);
+  app.require_subcommand(0, 1);
+  app.fallthrough();
+
+  const auto command = [&](const char* name, Command what) {
+    auto* sub = app.add_subcommand(name);
+    sub->set_help_flag();
+    sub->add_flag("-h,--help", help);
+    sub->callback([&options, what] { options.command = what; });
+    return sub;
+  };
+  auto* server = command("server", Command::server);
+  auto* proxy = command("proxy", Command::proxy);
+  auto* demo = command("demo", Command::demo);
+  auto* selftest = command("selftest", Command::selftest);
+  auto* list = command("list", Command::list);
+  auto* explain = command("explain", Command::explain);
+  auto* lint = command("lint", Command::lint);
+  auto* coverage = command("coverage", Command::coverage);
+  auto* bench = command("bench", Command::bench);
+  for (auto* sub : {server, proxy}) add_target_options(*sub, options, collected);
+  proxy->add_option("--origin", options.origin);
+  proxy->add_option("--advertise", options.advertise);
+  proxy->add_flag("--forward", options.forward);
+  demo->add_option("--mutant", options.mutant);
+  for (auto* sub : {server, proxy, demo, selftest}) add_run_options(*sub, options, collected);
+  bench->add_option("conversations", options.conversations)->required();
+  bench->add_option("url", options.url)->required();
+  bench->add_option("--jobs,-j", options.jobs);
+  for (auto* sub : {list, coverage})
+    sub->add_option("--role", options.role)
+        ->check(CLI::IsMember({"server", "gateway", "forward", "proxy"}));
+  for (auto* sub : {server, proxy, demo, selftest, list, explain, lint, coverage}) {
+    add_look_options(*sub, options);
+    sub->add_option("words", options.words);
+  }
+
+  try {
+    app.parse(count, arguments);
+  } catch (const CLI::CallForVersion&) {
+    std::cout << "connspec " << version << '\n';
+    return static_cast<int>(Exit::as_required);
+  } catch (const CLI::ParseError& error) {
+    if (help) {
+      std::cout << help_text(version);
+      return static_cast<int>(Exit::as_required);
+    }
+    std::cerr << "connspec: " << error.what() << "\nSee connspec --help.\n";
+    return static_cast<int>(Exit::usage);
+  }
+  if (help || app.get_subcommands().empty()) {
+    std::cout << help_text(version);
+    return static_cast<int>(help ? Exit::as_required : Exit::usage);
+  }
+  std::string wrong;
+  for (const auto& text : collected.declarations)
+    if (wrong.empty()) wrong = add_declaration(text, options.declared);
+  if (wrong.empty() && !collected.target_file.empty())
+    wrong = add_target_file(collected.target_file, options);
+  if (!wrong.empty()) {
+    std::cerr << "connspec: " << wrong << '\n';
+    return static_cast<int>(Exit::usage);
+  }
+  options.junit_strict = collected.flavor == "strict";
+  options.family = collected.v6 ? 6 : collected.v4 ? 4 : 0;
+  return options;
+}
+
+}  // namespace connspec

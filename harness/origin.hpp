@@ -1,0 +1,155 @@
+// Our origin behind a proxy: accepts, tells which play a request belongs to, and answers what
+// nobody scripted.
+//
+// Requests come on connections that the proxy pools and shares between plays, so what it hands
+// out are exchanges. A request belongs to the play whose token its target contains.
+#pragma once
+
+#include "harness/connection.hpp"
+#include "harness/judge.hpp"
+
+#include <map>
+#include <set>
+
+namespace connspec {
+
+class Origin;
+
+/// One connection from the proxy: what it carried so far and whether anything is open on it.
+class OriginConnection : public std::enable_shared_from_this<OriginConnection> {
+ public:
+  OriginConnection(Origin& origin, std::shared_ptr<Connection> connection, std::uint64_t number,
+                   const void* listener);
+  void start();
+
+  std::uint64_t number() const { return number_; }  ///< From 1, in the order of acceptance.
+  const void* listener() const { return listener_; }
+  Connection& connection() { return *connection_; }
+  MessagesRead& readings() { return readings_; }
+
+  /// Calls `stirred` after each change, until it is forgotten.
+  void listen(const void* who, std::function<void()> stirred);
+  void forget(const void* who) { listeners_.erase(who); }
+
+  /// Writes the plain answer to the request that begins at `begin`.
+  void answer_plainly(std::size_t begin);
+  /// A script writes by itself; the exchange at `begin` is in its hands.
+  void write_by_hand(std::size_t begin, std::string bytes);
+  /// The script has done with the exchange at `begin`: those behind it are answered.
+  void leave(std::size_t begin);
+  /// Closes what a play leaves in no state to be used again; what is sound stays in the pool.
+  void close_unless_sound();
+  /// No request of the proxy is open here.
+  bool is_idle() const;
+  bool carried_request() const { return !exchanges_.empty(); }
+
+ private:
+  struct Exchange {
+    std::size_t begin = 0;
+    bool taken = false;  ///< A row of a script has it.
+    bool whole = false;
+    bool answered = false;
+    std::size_t sent_from = 0;  ///< Offset in what we sent where its answer begins.
+  };
+  void stirred();
+  void read_on();
+  void arrive(const Message& message);
+  void answer_in_turn();
+  bool is_tunnel() const { return tunnel_from_.has_value(); }
+  void echo();
+  Exchange* find(std::size_t begin);
+  bool sent_is_sound();
+
+  Origin& origin_;
+  std::shared_ptr<Connection> connection_;
+  std::uint64_t number_;
+  const void* listener_;
+  MessagesRead readings_;
+  std::size_t next_ = 0;    ///< Where the next request begins.
+  bool announced_ = false;  ///< The head at `next_` has been seen.
+  bool unreadable_ = false;
+  std::deque<Exchange> exchanges_;
+  std::map<const void*, std::function<void()>> listeners_;
+  std::optional<std::size_t> tunnel_from_ = {};
+  bool by_hand_ = false;
+};
+
+/// A request that has come, for the play it belongs to.
+struct Arrived {
+  std::shared_ptr<OriginConnection> on;
+  std::size_t begin = 0;  ///< Where it begins on that connection.
+  bool first = false;     ///< On that connection.
+  std::string path;       ///< Of its target.
+};
+
+/// A play, as the origin knows it.
+class Guest {
+ public:
+  virtual ~Guest() = default;
+  /// A request with the play's token: true if a row takes it.
+  virtual bool arrived(const Arrived& request) = 0;
+  /// A connection on the play's own address, or any new one while it plays alone: true if a row
+  /// takes it.
+  virtual bool connected(const std::shared_ptr<OriginConnection>& connection) = 0;
+};
+
+class Origin {
+ public:
+  using Endpoint = boost::asio::ip::tcp::endpoint;
+
+  /// Listens at once. Throws boost::system::system_error where it cannot.
+  Origin(boost::asio::io_context& io, const Pulse& pulse, const Endpoint& at);
+  ~Origin();
+  Endpoint address() const { return address_; }
+  /// The address without the port, as it stands in a URL: `127.0.0.1`, `[::1]`.
+  std::string host() const;
+
+  void enroll(const std::string& token, Guest* guest) { guests_[token] = guest; }
+  void leave(const std::string& token);
+  /// New connections without an owner go to this guest while it plays alone; null: to nobody.
+  void favour(Guest* guest) { favoured_ = guest; }
+
+  /// An address of the play's own, until the guest leaves. The host is that of `address`.
+  Endpoint own_address(Guest* guest);
+  /// Stops listening and drops idle connections: at the guest's own address if it has one, or
+  /// at the common one.
+  void refuse(Guest* guest);
+  void restore(Guest* guest);
+
+  /// Closes connections on which nothing is open.
+  void drain_idle();
+  /// What came without a token: start lines, counted. At most 20 different ones.
+  const std::map<std::string, std::size_t>& strays() const { return strays_; }
+  std::uint64_t accepted() const { return accepted_; }
+  /// Executions of {hit} by token.
+  std::size_t hits(const std::string& token) const;
+  void stop();
+
+ private:
+  friend class OriginConnection;
+  struct Listener {
+    boost::asio::ip::tcp::acceptor acceptor;
+    Endpoint at;
+    Guest* owner = nullptr;
+  };
+  void listen(const std::shared_ptr<Listener>& listener);
+  void accept(const std::shared_ptr<Listener>& listener);
+  bool hand_out(const std::shared_ptr<OriginConnection>& on, std::size_t begin,
+                const Message& message, bool first);
+  void gone(OriginConnection* connection);
+  const std::shared_ptr<Listener>& listener_of(Guest* guest);
+
+  boost::asio::io_context& io_;
+  const Pulse& pulse_;
+  Endpoint address_;
+  std::shared_ptr<Listener> common_;
+  std::map<Guest*, std::shared_ptr<Listener>> own_;
+  std::map<std::string, Guest*> guests_;
+  Guest* favoured_ = nullptr;
+  std::set<std::shared_ptr<OriginConnection>> connections_;
+  std::map<std::string, std::size_t> strays_;
+  std::map<std::string, std::size_t> hits_;
+  std::uint64_t accepted_ = 0;
+};
+
+}  // namespace connspec

@@ -1,0 +1,125 @@
+#include "harness/plain_answer.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace connspec {
+
+namespace {
+
+constexpr std::size_t big_size = 4U << 20;
+constexpr Duration slow_time = std::chrono::milliseconds(300);
+
+/// Start line and the fields that every answer of ours has.
+std::string head(std::string_view status, const Message& request, bool close) {
+  std::string text = fmt::format("HTTP/1.1 {}\r\nCache-Control: no-store\r\n", status);
+  if (close)
+    text += "Connection: close\r\n";
+  else if (request.version() == 10)
+    text += "Connection: keep-alive\r\n";
+  return text;
+}
+
+std::string with_content(std::string_view status, const Message& request, bool close,
+                         std::string_view content) {
+  auto text = head(status, request, close);
+  text += fmt::format("Content-Length: {}\r\n\r\n", content.size());
+  if (request.method() != "HEAD") text += content;
+  return text;
+}
+
+PlainAnswer chunked(const Message& request, bool close) {
+  PlainAnswer answer;
+  answer.close = close || request.version() == 10;
+  answer.bytes = head("200 OK", request, answer.close);
+  const bool bare = request.method() == "HEAD";
+  if (request.version() == 10)
+    answer.bytes += bare ? "\r\n" : "\r\nof unknown length";
+  else
+    answer.bytes += bare ? "Transfer-Encoding: chunked\r\n\r\n"
+                         : "Transfer-Encoding: chunked\r\n\r\n"
+                           "3\r\nof \r\ne\r\nunknown length\r\n0\r\n\r\n";
+  return answer;
+}
+
+PlainAnswer upgraded(const Message& request, bool close) {
+  const bool offered = request.version() == 11 &&
+                       has_member(request.fields(), "Connection", "upgrade") &&
+                       has_member(request.fields(), "Upgrade", echo_protocol);
+  if (!offered)
+    return {.bytes = with_content("426 Upgrade Required", request, close, ""), .close = close};
+  return {.bytes = fmt::format("HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\n"
+                               "Upgrade: {}\r\n\r\n",
+                               echo_protocol),
+          .tunnel = true};
+}
+
+}  // namespace
+
+OriginPath read_path(std::string_view path) {
+  if (path.size() < 2 || path[0] != '/' || path[1] != 'k') return {};
+  const auto slash = path.find('/', 1);
+  if (slash == path.npos) return {};
+  const auto name = path.substr(slash + 1);
+  const auto is_letter = [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
+  };
+  const auto end = std::find_if_not(name.begin(), name.end(), is_letter);
+  return {std::string(path.substr(1, slash - 1)), std::string(name.begin(), end)};
+}
+
+bool answers_at_head(const Message& request) {
+  return read_path(path_of(request.target())).resource == "early" && request.method() == "POST";
+}
+
+PlainAnswer plain_answer(const Message& request, std::size_t hits) {
+  const auto path = path_of(request.target());
+  const auto resource = read_path(path).resource;
+  const bool close = !persists(request);
+  if (resource == "chunked") return chunked(request, close);
+  if (resource == "upgrade") return upgraded(request, close);
+  if (resource == "early" && request.method() == "POST")
+    return {.bytes = with_content("413 Content Too Large", request, close, "too large"),
+            .close = close};
+  if (resource == "nobody") {
+    return {.bytes = head("204 No Content", request, close) + "\r\n", .close = close};
+  }
+  if (resource == "etag") {
+    const bool same = count_of(request.fields(), "If-None-Match") != 0;
+    if (same)
+      return {.bytes = head("304 Not Modified", request, close) + "ETag: \"k\"\r\n\r\n",
+              .close = close};
+  }
+  std::string content(path.substr(0, path.find('?')));
+  if (resource == "sink") content = request.content();
+  if (resource == "big") content.assign(big_size, 'x');
+  if (resource == "hits") content = std::to_string(hits);
+  return {.bytes = with_content("200 OK", request, close, content),
+          .after = resource == "slow" ? slow_time : Duration{},
+          .close = close};
+}
+
+void offer_of_origin(Offer& offer, const std::string& prefix) {
+  constexpr std::pair<Binding, std::string_view> resources[] = {
+      {Binding::a, "a"},           {Binding::b, "b"},       {Binding::c, "c"},
+      {Binding::post, "post"},     {Binding::u, "u"},       {Binding::u2, "u2"},
+      {Binding::u3, "u3"},         {Binding::u4, "u4"},     {Binding::u5, "u5"},
+      {Binding::u6, "u6"},         {Binding::u7, "u7"},     {Binding::u8, "u8"},
+      {Binding::u9, "u9"},         {Binding::sink, "sink"}, {Binding::early, "early"},
+      {Binding::big, "big"},       {Binding::slow, "slow"}, {Binding::chunked, "chunked"},
+      {Binding::nobody, "nobody"}, {Binding::etag, "etag"}, {Binding::upgrade, "upgrade"},
+      {Binding::hit, "hit"},       {Binding::hits, "hits"},
+  };
+  for (const auto& [binding, name] : resources) {
+    const auto path = fmt::format("/{}/{}", Offer::token_mark, name);
+    offer.set(binding, prefix + path);
+    const bool own_path =
+        binding < Binding::origin && binding != Binding::host && binding != Binding::port;
+    if (own_path) offer.answer[static_cast<std::size_t>(binding)] = Answer{200, path};
+  }
+  offer.set(Binding::protocol, std::string(echo_protocol));
+  offer.time[static_cast<std::size_t>(Binding::slow)] = slow_time;
+}
+
+}  // namespace connspec

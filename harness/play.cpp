@@ -1,0 +1,356 @@
+#include "harness/play.hpp"
+
+#include <fmt/format.h>
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/use_awaitable.hpp>
+
+#include <algorithm>
+
+#include <cerrno>
+
+namespace connspec {
+
+namespace asio = boost::asio;
+
+namespace {
+
+constexpr auto no_throw = asio::as_tuple(asio::use_awaitable);
+constexpr Duration until_parked = std::chrono::milliseconds(20);
+constexpr Duration sampling = std::chrono::milliseconds(1);
+
+/// Whether the kernel has to be asked for its counters while a row is judged.
+bool wants_counters(const Expect& row) {
+  return std::any_of(row.sequence.begin(), row.sequence.end(), [](const Item& item) {
+    return std::holds_alternative<Taken>(item.thing) ||
+           std::any_of(item.facts.begin(), item.facts.end(), [](const Fact& fact) {
+             return std::holds_alternative<AtMostSegments>(fact);
+           });
+  });
+}
+
+bool waits_for_taken(const std::vector<WayOn>& ways) {
+  for (const auto& way : ways)
+    for (const auto& row : way.rows)
+      for (const auto& item : row.row->sequence)
+        if (std::holds_alternative<Taken>(item.thing)) return true;
+  return false;
+}
+
+bool uses(const Case& script, Binding binding) {
+  return std::find(script.uses.begin(), script.uses.end(), binding) != script.uses.end();
+}
+
+void collect_new_connections(const Sequence& sequence, Lane lane, std::vector<Lane>& lanes) {
+  for (const auto& item : sequence)
+    if (std::holds_alternative<NewConnection>(item.thing)) lanes.push_back(lane);
+}
+
+std::vector<Lane> lanes_awaiting_connection(const Case& script) {
+  std::vector<Lane> lanes;
+  for (const auto& step : script.steps) {
+    if (const auto* expect = std::get_if<Expect>(&step.what))
+      collect_new_connections(expect->sequence, expect->lane, lanes);
+    if (const auto* either = std::get_if<Either>(&step.what))
+      for (const auto& way : either->ways)
+        for (const auto& row : way.rows) collect_new_connections(row.sequence, row.lane, lanes);
+  }
+  return lanes;
+}
+
+}  // namespace
+
+// --- ConnectGate
+// --------------------------------------------------------------------------------
+
+asio::awaitable<void> ConnectGate::enter() {
+  while (inside_ >= limit_) {
+    const auto turn =
+        std::make_shared<asio::steady_timer>(io_, asio::steady_timer::time_point::max());
+    waiting_.push_back(turn);
+    co_await turn->async_wait(no_throw);
+  }
+  ++inside_;
+}
+
+void ConnectGate::leave() {
+  --inside_;
+  if (waiting_.empty()) return;
+  waiting_.front()->cancel();
+  waiting_.pop_front();
+}
+
+// --- Play: lanes
+// --------------------------------------------------------------------------------
+
+Play::Play(const Case& script, Stage& stage, PlayOptions options)
+    : script_(script),
+      stage_(stage),
+      options_(std::move(options)),
+      bindings_{&stage.offer, options_.token, {}},
+      wake_(stage.io),
+      began_(Clock::now()) {}
+
+Play::~Play() { leave_stage(); }
+
+std::unique_ptr<Actor> Play::make_actor(Lane lane, std::size_t n) {
+  auto actor = std::make_unique<Actor>();
+  actor->lane = lane;
+  actor->n = n;
+  actor->name = lane.group ? fmt::format("clients #{}", n) : name_of(lane);
+  return actor;
+}
+
+Actor& Play::actor_of(Lane lane) {
+  auto& actors = lane.side == Lane::Side::client ? clients_ : origins_;
+  auto& actor = actors[lane.number];
+  if (!actor) actor = make_actor(lane, 1);
+  return *actor;
+}
+
+std::vector<Actor*> Play::actors_of(Lane lane) {
+  if (!lane.group) return {&actor_of(lane)};
+  while (group_.size() < script_.clients) group_.push_back(make_actor(lane, group_.size() + 1));
+  std::vector<Actor*> actors;
+  for (const auto& actor : group_) actors.push_back(actor.get());
+  return actors;
+}
+
+/// Opens the connection of a client lane, if it has none.
+Play::Task<void> Play::open(Actor& actor) {
+  if (actor.client || actor.lane.side == Lane::Side::origin) co_return;
+  co_await stage_.connects.enter();
+  actor.connecting = true;
+  actor.client = Connection::open(stage_.io, stage_.pulse, stage_.target, actor.options);
+  actor.client->on_change([this, &actor] {
+    if (actor.connecting && actor.client->wire().opening != Opening::pending) {
+      actor.connecting = false;
+      stage_.connects.leave();
+    }
+    stirred();
+  });
+}
+
+void Play::bind(Actor& actor, const std::shared_ptr<OriginConnection>& on, std::size_t begin,
+                bool fresh) {
+  const bool same = actor.upstream == on && actor.exchange == begin;
+  if (actor.upstream && actor.upstream != on) actor.upstream->forget(this);
+  if (!same) {
+    actor.cursor = begin;
+    actor.fin_taken = false;
+    if (actor.upstream != on) {
+      actor.shown_from = begin;
+      actor.shown_sent_from = on->connection().wire().sent.size();
+      actor.done.push_back(
+          {Clock::now(), Event::Kind::note,
+           fmt::format("{}:{}, {}connection {}",
+                       on->connection().remote().address().to_string(),
+                       on->connection().remote().port(), fresh ? "fresh " : "", on->number())});
+    }
+  }
+  actor.upstream = on;
+  actor.exchange = begin;
+  actor.fresh = fresh;
+  on->listen(this, [this] { stirred(); });
+}
+
+bool Play::arrived(const Arrived& request) {
+  auto* claim = claims_->take(request);
+  if (!claim) return false;
+  request.on->listen(this, [this] { stirred(); });
+  stirred();
+  return true;
+}
+
+bool Play::connected(const std::shared_ptr<OriginConnection>& connection) {
+  if (awaiting_connection_.empty()) return false;
+  auto& actor = actor_of(awaiting_connection_.front());
+  awaiting_connection_.erase(awaiting_connection_.begin());
+  bind(actor, connection, 0, true);
+  stirred();
+  return true;
+}
+
+RowOn Play::row_on(const Expect& row, Actor& actor, std::size_t n) {
+  for (const auto& item : row.sequence)
+    if (auto* claim = claims_->of(&item, n)) return {&row, &actor, n, claim};
+  return {&row, &actor, n, nullptr};
+}
+
+void Play::write_on(Actor& actor, std::string bytes) {
+  if (actor.client)
+    actor.client->write(std::move(bytes));
+  else if (actor.upstream)
+    actor.upstream->write_by_hand(actor.exchange, std::move(bytes));
+}
+
+// --- Play: waiting
+// ------------------------------------------------------------------------------
+
+void Play::stirred() {
+  dirty_ = true;
+  wake_.cancel();
+}
+
+/// Returns at `time`, or as soon as something has come.
+Play::Task<void> Play::wait_until(Time time, bool planned) {
+  const auto park = [this] {
+    if (!parked_ && options_.parked) options_.parked();
+    parked_ = true;
+  };
+  if (planned) park();
+  while (!dirty_ && Clock::now() < time) {
+    const auto to_park = Clock::now() + until_parked;
+    wake_.expires_at(parked_ ? time : std::min(time, to_park));
+    co_await wake_.async_wait(no_throw);
+    if (!dirty_ && !parked_ && Clock::now() >= to_park) park();
+  }
+  dirty_ = false;
+}
+
+/// Reads what the kernel has for the lanes of these ways, so that what is judged is complete.
+void Play::look(const std::vector<WayOn>& ways) {
+  for (const auto& way : ways)
+    for (const auto& row : way.rows) {
+      const Time now = Clock::now();
+      if (row.claim && row.claim->arrival) row.claim->arrival->on->connection().read_now();
+      if (auto* connection = row.actor->connection()) connection->read_now();
+      row.actor->read_at = now;
+    }
+}
+
+/// The one loop that settles every expectation. False: unmet, and the case ends here.
+Play::Task<bool> Play::settle(std::vector<WayOn> ways, bool several, bool given,
+                              std::size_t n) {
+  const Bounds bounds{stage_.reply * options_.bounds, stage_.close * options_.bounds};
+  Settling settling(std::move(ways), several, bounds, stage_.pulse, Clock::now());
+  Setting setting{.bindings = &bindings_, .n = n, .late_tolerance = stage_.late_tolerance};
+  for (std::size_t i = 1; i < origins_.size(); ++i)
+    if (origins_[i] && origins_[i]->upstream)
+      setting.origin_connections[i] = origins_[i]->upstream->number();
+  const bool sampled = waits_for_taken(settling.ways());
+  while (true) {
+    for (const auto& way : settling.ways())
+      for (const auto& row : way.rows)
+        if (row.actor->connection() && wants_counters(*row.row))
+          row.actor->connection()->sample();
+    dirty_ = false;
+    const auto decision = settling.decide(setting);
+    if (decision.state == Finding::State::met) {
+      take(decision, settling.ways());
+      co_return !ended_;
+    }
+    if (decision.state == Finding::State::unmet) {
+      fail(decision, settling.ways(), given);
+      co_return false;
+    }
+    const auto planned = decision.again - Clock::now() > until_parked &&
+                         !settling.ways().front().rows.empty() && decision.again != Time::max();
+    auto until = decision.again;
+    if (sampled) until = std::min(until, Time(Clock::now() + sampling));
+    co_await wait_until(until, planned && script_.slow);
+    if (Clock::now() >= until) look(settling.ways());
+  }
+}
+
+// --- Play: the whole
+// ----------------------------------------------------------------------------
+
+Play::Task<Played> Play::run() {
+  if (stage_.origin) {
+    stage_.origin->enroll(options_.token, this);
+    const auto common = stage_.origin->address();
+    const bool own = stage_.forward && uses(script_, Binding::origin);
+    const auto port = own ? stage_.origin->own_address(this).port() : common.port();
+    bindings_.origin = stage_.advertised.empty() || own
+                           ? fmt::format("{}:{}", stage_.origin->host(), port)
+                           : stage_.advertised;
+    if (script_.alone) stage_.origin->favour(this);
+    awaiting_connection_ = lanes_awaiting_connection(script_);
+  }
+  claims_.emplace(script_, bindings_);
+  began_ = Clock::now();
+  bool on = true;
+  for (const auto& step : script_.steps) {
+    on = co_await run_step(step);
+    if (!on) break;
+  }
+  const bool unmet = !on && !played_.reason.empty();
+  if (!unmet) {
+    played_.verdict = script_.level == Level::observe ? Verdict::observed : gravest_;
+    co_await settle_saws();
+  }
+  conclude();
+  co_return std::move(played_);
+}
+
+void Play::conclude() {
+  played_.time = Clock::now() - began_;
+  std::vector<const Actor*> actors;
+  const auto add = [&](const std::unique_ptr<Actor>& actor) {
+    if (actor) actors.push_back(actor.get());
+  };
+  for (const auto& actor : clients_) add(actor);
+  for (const auto& actor : origins_) add(actor);
+  for (const auto& actor : group_) add(actor);
+  for (const auto* actor : actors) {
+    const auto* connection = actor->connection();
+    if (!connection) continue;
+    const auto& wire = connection->wire();
+    const bool no_port = wire.opening_error == EADDRNOTAVAIL || wire.opening_error == EMFILE ||
+                         wire.opening_error == ENFILE;
+    if (no_port) {
+      played_.verdict = Verdict::inconclusive;
+      played_.reason = "no-local-port";
+      played_.seen = "this machine has no port or descriptor left for another connection";
+    }
+    if (wire.opening == Opening::refused && actor->client) played_.refused = true;
+    if (!options_.passing) continue;
+    auto& readings = const_cast<Actor*>(actor)->client
+                         ? const_cast<Actor*>(actor)->client_readings
+                         : actor->upstream->readings();
+    for (const auto& [key, message] : readings.all())
+      if (message.has_head() && message.begin() >= actor->shown_from) options_.passing(message);
+  }
+  if (options_.keep_transcript || played_.verdict != Verdict::pass) {
+    for (const auto* actor : actors)
+      if (auto* connection = actor->connection()) connection->sample();
+    played_.transcript = transcribe(actors, began_);
+  }
+  leave_stage();
+}
+
+/// Ends our connections and gives back what the origin lent.
+void Play::leave_stage() {
+  const auto end_client = [this](const std::unique_ptr<Actor>& actor) {
+    if (!actor || !actor->client) return;
+    if (actor->connecting) stage_.connects.leave();
+    actor->connecting = false;
+    actor->client->shut();
+  };
+  for (const auto& actor : clients_) end_client(actor);
+  for (const auto& actor : group_) end_client(actor);
+  if (!stage_.origin) return;
+  stage_.origin->leave(options_.token);
+  if (refusing_) stage_.origin->restore(this);
+  refusing_ = false;
+  if (claims_)
+    for (auto* claim : claims_->all()) {
+      if (!claim->arrival) continue;
+      claim->arrival->on->forget(this);
+      claim->arrival->on->close_unless_sound();
+    }
+  for (const auto& actor : origins_)
+    if (actor && actor->upstream) {
+      actor->upstream->forget(this);
+      actor->upstream->close_unless_sound();
+      actor->upstream = nullptr;
+    }
+  claims_.reset();
+}
+
+asio::awaitable<Played> play(const Case& script, Stage& stage, PlayOptions options) {
+  Play playing(script, stage, std::move(options));
+  co_return co_await playing.run();
+}
+
+}  // namespace connspec

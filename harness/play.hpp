@@ -1,0 +1,88 @@
+// One play of one case, while it goes on: its lanes, its steps, and what has been decided.
+//
+// Internal to the player: others use player.hpp.
+#pragma once
+
+#include "harness/player.hpp"
+#include "harness/settle.hpp"
+
+#include <memory>
+
+namespace connspec {
+
+class Play final : public Guest {
+ public:
+  Play(const Case& script, Stage& stage, PlayOptions options);
+  ~Play() override;
+
+  boost::asio::awaitable<Played> run();
+
+  bool arrived(const Arrived& request) override;
+  bool connected(const std::shared_ptr<OriginConnection>& connection) override;
+
+ private:
+  template <typename T>
+  using Task = boost::asio::awaitable<T>;
+
+  // Steps. False: the case ends here.
+  Task<bool> run_step(const Step& step);
+  Task<void> write(const Write& step);
+  Task<void> act(const Act& step);
+  Task<bool> expect(const Expect& step);
+  Task<bool> asks(const Asks& step);
+  Task<bool> ask_once(const Asks& step, Actor& actor, std::size_t n);
+  Task<bool> either(const Either& step);
+  void answers(const Answers& step);
+  Task<void> settle_saws();
+
+  // Waiting.
+  Task<bool> settle(std::vector<WayOn> ways, bool several, bool given, std::size_t n);
+  Task<void> wait_until(Time time, bool planned);
+  void stirred();
+  void look(const std::vector<WayOn>& ways);
+
+  // Lanes.
+  std::vector<Actor*> actors_of(Lane lane);
+  Actor& actor_of(Lane lane);
+  std::unique_ptr<Actor> make_actor(Lane lane, std::size_t n);
+  Task<void> open(Actor& actor);
+  void bind(Actor& actor, const std::shared_ptr<OriginConnection>& on, std::size_t begin,
+            bool fresh);
+  RowOn row_on(const Expect& row, Actor& actor, std::size_t n);
+  void write_on(Actor& actor, std::string bytes);
+
+  // What was decided.
+  void take(const Decision& decision, const std::vector<WayOn>& ways);
+  void fail(const Decision& decision, const std::vector<WayOn>& ways, bool given);
+  void mark(Way::Mark mark, const std::string& name);
+  void note(const RowFinding& row, const Way* way, bool met);
+  Verdict unmet_verdict() const;
+  bool asked_to_close(const Actor& actor) const;
+  void release_claims(const std::vector<WayOn>& ways, std::size_t taken);
+  void conclude();
+  void leave_stage();
+
+  const Case& script_;
+  Stage& stage_;
+  PlayOptions options_;
+  Bindings bindings_;
+  std::optional<Claims> claims_;
+  std::array<std::unique_ptr<Actor>, 10> clients_;
+  std::array<std::unique_ptr<Actor>, 10> origins_;
+  std::vector<std::unique_ptr<Actor>> group_;
+  std::vector<Lane> awaiting_connection_;  ///< Lanes that `< connection` binds, in order.
+  std::deque<Expect> made_;                ///< Rows that `asks` stands for.
+  boost::asio::steady_timer wake_;
+  bool dirty_ = false;
+  bool parked_ = false;
+  bool refusing_ = false;
+  Verdict gravest_ = Verdict::pass;
+  bool ended_ = false;
+  Played played_;
+  Time began_;
+};
+
+/// The conversation as it happened, of all lanes in the order of time.
+std::vector<Event> transcribe(const std::vector<const Actor*>& actors, Time began);
+
+}  // namespace connspec

@@ -1,0 +1,133 @@
+#include "harness/play.hpp"
+
+namespace connspec {
+
+Verdict Play::unmet_verdict() const {
+  switch (script_.level) {
+    case Level::must:
+    case Level::must_not:
+    case Level::prose:
+      return Verdict::fail;
+    case Level::should:
+    case Level::should_not:
+      return Verdict::departs;
+    case Level::observe:
+      return Verdict::observed;
+  }
+  return Verdict::fail;
+}
+
+void Play::note(const RowFinding& row, const Way* way, bool met) {
+  std::string why;
+  if (!met) why = row.finding.seen;
+  row.on.actor->judged.push_back({row.on.row, way, met, row.finding.item, row.from,
+                                  met ? row.finding.at : Clock::now(), std::move(why)});
+}
+
+/// A way is taken: the lanes move on, and its mark counts.
+void Play::take(const Decision& decision, const std::vector<WayOn>& ways) {
+  const auto& taken = ways[decision.way];
+  for (const auto& other : decision.others)
+    for (const auto& way : ways)
+      for (const auto& row : way.rows)
+        if (row.row == other.on.row) note(other, way.way, false);
+  for (const auto& row : decision.rows) {
+    auto& actor = *row.on.actor;
+    if (row.on.claim) {
+      const auto& arrival = *row.on.claim->arrival;
+      row.on.claim->used = true;
+      bind(actor, arrival.on, arrival.begin, arrival.first);
+    }
+    actor.cursor = row.finding.cursor;
+    actor.fin_taken = row.finding.fin_taken;
+    note(row, taken.way, true);
+    played_.timed = played_.timed || row.finding.timed;
+  }
+  if (taken.way) mark(taken.way->mark, taken.way->name);
+  release_claims(ways, decision.way);
+  if (!taken.way) return;
+  if (taken.way->mark == Way::Mark::wrong) {
+    played_.reason = taken.way->name;
+    played_.expected = "expected one of the other ways";
+    const auto& last = decision.rows.back();
+    played_.seen = "got " + last.on.row->sequence.back().row.text;
+    for (const auto& way : ways)
+      if (way.way->mark != Way::Mark::wrong)
+        played_.allowed.emplace_back(way.way->name,
+                                     way.rows.front().row->sequence.front().row.text);
+    played_.verdict = unmet_verdict();
+    played_.lagged = decision.undecided;
+    ended_ = true;
+  }
+  ended_ = ended_ || taken.way->stop;
+}
+
+void Play::mark(Way::Mark mark, const std::string& name) {
+  played_.taken = name;
+  if (mark == Way::Mark::departs) gravest_ = Verdict::departs;
+  if (mark == Way::Mark::observed && gravest_ == Verdict::pass) gravest_ = Verdict::observed;
+}
+
+/// What rows of the other ways would have taken is answered plainly.
+void Play::release_claims(const std::vector<WayOn>& ways, std::size_t taken) {
+  for (std::size_t i = 0; i < ways.size(); ++i) {
+    if (i == taken) continue;
+    for (const auto& row : ways[i].rows) {
+      if (!row.claim || row.claim->used || row.claim->released) continue;
+      row.claim->released = true;
+      if (row.claim->arrival) row.claim->arrival->on->answer_plainly(row.claim->arrival->begin);
+    }
+  }
+}
+
+void Play::fail(const Decision& decision, const std::vector<WayOn>& ways, bool given) {
+  const auto& last = decision.rows.back();
+  const auto& finding = last.finding;
+  for (const auto& other : decision.others)
+    for (const auto& way : ways)
+      for (const auto& row : way.rows)
+        if (row.row == other.on.row) note(other, way.way, false);
+  if (decision.others.empty()) note(last, nullptr, false);
+  played_.reason = finding.reason;
+  played_.expected = finding.expected;
+  played_.seen = finding.seen;
+  if (ways.size() > 1) {
+    played_.expected = "expected one of the ways";
+    for (const auto& way : ways)
+      if (way.way->mark != Way::Mark::wrong)
+        played_.allowed.emplace_back(way.way->name,
+                                     way.rows.front().row->sequence.front().row.text);
+  }
+  played_.timed = true;
+  played_.at_bound = decision.at_bound;
+  played_.lagged = decision.undecided;
+  played_.given_unmet = given;
+  if (!given && !asked_to_close(*last.on.actor)) played_.closed = finding.closed;
+  played_.verdict = given ? Verdict::skipped : unmet_verdict();
+  if (given) {
+    std::string words;
+    for (const auto& item : last.on.row->sequence)
+      words += (words.empty() ? "" : " then ") + item.row.text;
+    played_.expected = "given " + words;
+  }
+}
+
+/// Whether one of our requests on the lane asked the peer to close behind the answer.
+bool Play::asked_to_close(const Actor& actor) const {
+  const auto* connection = actor.connection();
+  if (!connection || !actor.client) return false;
+  Wire sent;
+  sent.received = connection->wire().sent;
+  sent.received_total = sent.received.size();
+  std::size_t at = 0;
+  while (at < sent.received.size()) {
+    Message request(ReadAs::request, at);
+    request.advance(sent);
+    if (request.has_head() && !persists(request)) return true;
+    if (request.state() != Message::State::whole) return !request.has_head();
+    at = request.end();
+  }
+  return false;
+}
+
+}  // namespace connspec

@@ -1,0 +1,211 @@
+#include "harness/play.hpp"
+
+#include <fmt/format.h>
+
+namespace connspec {
+
+namespace {
+
+std::string shown(Duration time) {
+  return fmt::format("{} ms",
+                     std::chrono::duration_cast<std::chrono::milliseconds>(time).count());
+}
+
+/// `half-close`, `slice 1 every 5 ms`: an act as transcripts show it.
+struct ActText {
+  const Bindings& bindings;
+  std::string operator()(const Connect& c) const {
+    return fmt::format("connect{}{}", c.window ? fmt::format(" window {}", *c.window) : "",
+                       c.late_acks ? " late-acks" : "");
+  }
+  std::string operator()(const HalfClose&) const { return "half-close"; }
+  std::string operator()(const Close&) const { return "close"; }
+  std::string operator()(const Reset&) const { return "reset"; }
+  std::string operator()(const Pause& p) const {
+    return "pause " + shown(bindings.time(p.time));
+  }
+  std::string operator()(const Slice& s) const {
+    return fmt::format("slice {} every {}", s.bytes, shown(bindings.time(s.every)));
+  }
+  std::string operator()(const Hold& h) const { return fmt::format("hold {}", h.bytes); }
+  std::string operator()(const Release&) const { return "release"; }
+  std::string operator()(const StopReading&) const { return "stop-reading"; }
+  std::string operator()(const ResumeReading&) const { return "resume-reading"; }
+  std::string operator()(const Refuse&) const { return "refuse"; }
+};
+
+}  // namespace
+
+Play::Task<bool> Play::run_step(const Step& step) {
+  if (const auto* expected = std::get_if<Expect>(&step.what))
+    co_return co_await expect(*expected);
+  if (const auto* asked = std::get_if<Asks>(&step.what)) co_return co_await asks(*asked);
+  if (const auto* ways = std::get_if<Either>(&step.what)) co_return co_await either(*ways);
+  if (const auto* writing = std::get_if<Write>(&step.what)) co_await write(*writing);
+  if (const auto* acting = std::get_if<Act>(&step.what)) co_await act(*acting);
+  if (const auto* answering = std::get_if<Answers>(&step.what)) answers(*answering);
+  co_return true;
+}
+
+Play::Task<void> Play::write(const Write& step) {
+  for (auto* actor : actors_of(step.lane)) {
+    co_await open(*actor);
+    std::string bytes;
+    for (const auto& chunk : step.chunks)
+      for (std::size_t i = 1; i <= chunk.times; ++i)
+        bytes += bindings_.fill(chunk.text, chunk.times == 1 ? actor->n : i);
+    write_on(*actor, std::move(bytes));
+  }
+}
+
+/// Carries out an act on one lane.
+struct ActOn {
+  Actor& actor;
+  Connection* connection;
+  const Bindings& bindings;
+
+  void operator()(const HalfClose&) const { connection->half_close(); }
+  void operator()(const Close&) const { connection->close(); }
+  void operator()(const Reset&) const { connection->reset(); }
+  void operator()(const Slice& s) const { connection->slice(s.bytes, bindings.time(s.every)); }
+  void operator()(const Hold& h) const { connection->hold(h.bytes); }
+  void operator()(const Release&) const { connection->release(); }
+  void operator()(const StopReading&) const { connection->stop_reading(); }
+  void operator()(const ResumeReading&) const { connection->resume_reading(); }
+  void operator()(const Connect&) const {}
+  void operator()(const Pause&) const {}
+  void operator()(const Refuse&) const {}
+};
+
+Play::Task<void> Play::act(const Act& step) {
+  if (std::holds_alternative<Refuse>(step.action)) {
+    refusing_ = true;
+    stage_.origin->refuse(this);
+    actor_of(step.lane).done.push_back({Clock::now(), Event::Kind::act, "refuse"});
+    co_return;
+  }
+  for (auto* actor : actors_of(step.lane)) {
+    const auto* connect = std::get_if<Connect>(&step.action);
+    if (connect) {
+      actor->options.window = connect->window;
+      actor->options.late_acks = connect->late_acks;
+      if (connect->from_port_of)
+        if (auto* other = actor_of(*connect->from_port_of).connection())
+          actor->options.from_port = other->local().port();
+    }
+    co_await open(*actor);
+    auto* connection = actor->connection();
+    if (!connection) continue;
+    actor->done.push_back(
+        {Clock::now(), Event::Kind::act, std::visit(ActText{bindings_}, step.action)});
+    std::visit(ActOn{*actor, connection, bindings_}, step.action);
+    const auto limit = Clock::now() + stage_.reply;
+    if (const auto* pause = std::get_if<Pause>(&step.action)) {
+      while (connection->is_writing() && Clock::now() < limit)
+        co_await wait_until(limit, false);
+      const auto until = Clock::now() + bindings_.time(pause->time);
+      while (Clock::now() < until) co_await wait_until(until, true);
+    }
+    while (connect && connection->wire().opening == Opening::pending && Clock::now() < limit)
+      co_await wait_until(limit, false);
+  }
+}
+
+Play::Task<bool> Play::expect(const Expect& step) {
+  for (std::size_t i = 1; i <= step.times; ++i)
+    for (auto* actor : actors_of(step.lane)) {
+      const auto n = step.times == 1 ? actor->n : i;
+      std::vector<WayOn> ways(1);
+      ways[0].rows.push_back(row_on(step, *actor, n));
+      if (!co_await settle(std::move(ways), false, step.given, n)) co_return false;
+    }
+  co_return true;
+}
+
+Play::Task<bool> Play::either(const Either& step) {
+  if (!step.lane) {
+    std::vector<WayOn> ways;
+    for (const auto& way : step.ways) {
+      auto& made = ways.emplace_back(WayOn{&way, {}});
+      for (const auto& row : way.rows) made.rows.push_back(row_on(row, actor_of(row.lane), 1));
+    }
+    co_return co_await settle(std::move(ways), true, false, 1);
+  }
+  for (auto* actor : actors_of(*step.lane)) {
+    std::vector<WayOn> ways;
+    for (const auto& way : step.ways)
+      ways.push_back({&way, {row_on(way.rows.front(), *actor, actor->n)}});
+    if (!co_await settle(std::move(ways), false, false, actor->n)) co_return false;
+  }
+  co_return true;
+}
+
+Play::Task<bool> Play::asks(const Asks& step) {
+  for (std::size_t i = 1; i <= step.times; ++i)
+    for (auto* actor : actors_of(step.lane))
+      if (!co_await ask_once(step, *actor, step.times == 1 ? actor->n : i)) co_return false;
+  co_return true;
+}
+
+/// `GET {x}`, and the right answer; with `of`, over a lane of our origin.
+Play::Task<bool> Play::ask_once(const Asks& step, Actor& actor, std::size_t n) {
+  co_await open(actor);
+  const auto target = bindings_.fill(step.target, n);
+  std::string host;
+  bindings_.append(host, Binding::host, n);
+  write_on(actor, fmt::format("GET {} HTTP/1.1\r\nHost: {}\r\n\r\n", target, host));
+  if (step.of) {
+    Item asked{Request{"GET", step.target}, {}, {0, "request " + target}};
+    made_.push_back({step.given, *step.of, 1, {std::move(asked)}});
+    std::vector<WayOn> ways(1);
+    ways[0].rows.push_back({&made_.back(), &actor_of(*step.of), n, claims_->of(&step, 1)});
+    if (!co_await settle(std::move(ways), false, step.given, n)) co_return false;
+    answers({*step.of});
+  }
+  Item answered{Response{{}, step.target, To::get}, {}, {0, "response " + target}};
+  made_.push_back({step.given, step.lane, 1, {std::move(answered)}});
+  std::vector<WayOn> ways(1);
+  ways[0].rows.push_back({&made_.back(), &actor, n, nullptr});
+  co_return co_await settle(std::move(ways), false, step.given, n);
+}
+
+void Play::answers(const Answers& step) {
+  auto& actor = actor_of(step.lane);
+  if (actor.upstream) actor.upstream->answer_plainly(actor.exchange);
+}
+
+/// `origin saw`: counted behind a plain exchange through the proxy on a new connection.
+Play::Task<void> Play::settle_saws() {
+  if (script_.saws.empty()) co_return;
+  auto fence = make_actor({Lane::Side::client, 1, false}, 1);
+  fence->name = "fence";
+  group_.push_back(std::move(fence));
+  const Asks asks{
+      false, {Lane::Side::client, 1, false}, {Binding::u, {Piece{"-fence", {}}}}, {}, 1};
+  if (!refusing_ && !co_await ask_once(asks, *group_.back(), 1)) {
+    played_.verdict = Verdict::inconclusive;
+    played_.reason = "no-fence";
+    co_return;
+  }
+  for (const auto& saw : script_.saws) {
+    const auto path = std::string(path_of(bindings_.fill(saw.target, 1)));
+    const auto count = claims_->arrivals(path);
+    constexpr std::pair<std::size_t, std::size_t> allowed[] = {{0, 0}, {1, 1}, {0, 1}, {0, 2}};
+    const auto [least, most] = allowed[static_cast<std::size_t>(saw.count)];
+    const bool met = count >= least && count <= most;
+    auto& origin = actor_of({Lane::Side::origin, 1, false});
+    const auto seen = fmt::format("the origin saw it {} times", count);
+    origin.done.push_back(
+        {Clock::now(), Event::Kind::note,
+         fmt::format("{}: {}, {}", saw.row.text, seen, met ? "met" : "UNMET")});
+    if (met) continue;
+    played_.verdict = unmet_verdict();
+    played_.reason =
+        count > most ? (most == 0 ? "reached-the-origin" : "repeated") : "never-reached";
+    played_.expected = "expected " + saw.row.text;
+    played_.seen = seen;
+    co_return;
+  }
+}
+
+}  // namespace connspec

@@ -1,0 +1,76 @@
+// Plays one case: walks its steps, waits for what they expect, and says what came of it.
+//
+// The player knows no HTTP. It prompts; the connections record; the judge decides.
+#pragma once
+
+#include "harness/actor.hpp"
+#include "harness/bindings.hpp"
+#include "harness/origin.hpp"
+#include "harness/pulse.hpp"
+#include "harness/verdict.hpp"
+
+#include <boost/asio/awaitable.hpp>
+
+namespace connspec {
+
+/// Lets a bounded number of connects be in flight.
+class ConnectGate {
+ public:
+  ConnectGate(boost::asio::io_context& io, std::size_t limit) : io_(io), limit_(limit) {}
+  boost::asio::awaitable<void> enter();
+  void leave();
+
+ private:
+  boost::asio::io_context& io_;
+  std::size_t limit_;
+  std::size_t inside_ = 0;
+  std::deque<std::shared_ptr<boost::asio::steady_timer>> waiting_;
+};
+
+/// Where plays take place: one target, and our origin if it is a proxy.
+struct Stage {
+  boost::asio::io_context& io;
+  Pulse& pulse;
+  boost::asio::ip::tcp::endpoint target;
+  const Offer& offer;
+  Origin* origin = nullptr;
+  bool forward = false;
+  std::string advertised = {};  ///< Host at which the proxy reaches our origin.
+  ConnectGate& connects;
+  Duration reply{};  ///< Bounds, with patience already in them.
+  Duration close{};
+  Duration late_tolerance{};
+};
+
+/// How one play is to go.
+struct PlayOptions {
+  std::string token;
+  int bounds = 1;                     ///< Times the bounds: 3 when played again alone.
+  bool keep_transcript = false;       ///< Else only where the verdict is no pass.
+  std::function<void()> parked = {};  ///< Called once, when the play only waits.
+  /// Called with every message of the target, at the end of the play.
+  std::function<void(const Message&)> passing = {};
+};
+
+/// What a play came to, and what that rests on.
+struct Played {
+  Verdict verdict = Verdict::inconclusive;
+  std::string reason = {};
+  std::string expected = {};
+  std::string seen = {};
+  std::vector<std::pair<std::string, std::string>> allowed = {};
+  std::string taken = {};
+  bool timed = false;     ///< Depended on time.
+  bool at_bound = false;  ///< Ended because nothing came within a bound.
+  bool lagged = false;    ///< Our own lateness touched what decided.
+  bool refused = false;   ///< A connection was refused.
+  bool given_unmet = false;
+  ClosedBetween closed = ClosedBetween::no;
+  Duration time{};
+  std::vector<Event> transcript = {};
+};
+
+/// Plays a case with steps. The case, the stage and what they refer to outlive the play.
+boost::asio::awaitable<Played> play(const Case& script, Stage& stage, PlayOptions options);
+
+}  // namespace connspec

@@ -1,0 +1,387 @@
+#include "harness/scheduler.hpp"
+
+#include <fmt/format.h>
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+#include <boost/asio/use_awaitable.hpp>
+
+#include <algorithm>
+#include <random>
+
+namespace connspec {
+
+namespace asio = boost::asio;
+
+namespace {
+
+constexpr auto no_throw = asio::as_tuple(asio::use_awaitable);
+constexpr int fresh_plays = 3;         ///< For `given` and for closes between messages.
+constexpr int generous_bounds = 3;     ///< When played again, alone.
+constexpr int full_confirmations = 5;  ///< Then bounds are no longer multiplied.
+constexpr int lagged_plays = 5;
+
+Settled as_settled(const Every& rule, const Finding& finding) {
+  return {.row = rule.row.text,
+          .line = rule.row.line,
+          .outcome = Settled::Outcome::unmet,
+          .why = finding.seen};
+}
+
+bool is_declarable(Binding binding) {
+  const auto name = name_of(binding);
+  const auto names = declarable();
+  return std::any_of(names.begin(), names.end(),
+                     [&](const auto& one) { return one.first == name; });
+}
+
+}  // namespace
+
+Result unfinished(const Case& script, const std::string& again) {
+  return {.id = script.id,
+          .title = script.title,
+          .requirement = script.requirement,
+          .spec = script.spec,
+          .level = std::string(name_of(script.level)),
+          .covers = script.covers,
+          .file = script.place.file,
+          .line = script.place.line,
+          .verdict = Verdict::inconclusive,
+          .reason = "not-finished",
+          .again = again + script.id};
+}
+
+Duration planned_time(const Case& script, const Offer& offer) {
+  Duration total{};
+  for (const auto& span : script.planned)
+    total += span.declared ? offer.time[static_cast<std::size_t>(*span.declared)] : span.fixed;
+  return total;
+}
+
+Scheduler::Scheduler(Stage& stage, const Calibration& calibration, Plan plan, Reporter reporter)
+    : stage_(stage),
+      calibration_(calibration),
+      plan_(std::move(plan)),
+      reporter_(std::move(reporter)),
+      slot_(stage.io) {
+  std::random_device random;
+  prefix_ = fmt::format("k{:05x}", random() & 0xfffffU);
+}
+
+std::string Scheduler::next_token() { return fmt::format("{}x{}", prefix_, ++plays_); }
+
+/// Why a case cannot be played here, or empty.
+std::string Scheduler::not_playable(const Case& script) const {
+  for (const auto binding : script.uses) {
+    if (stage_.offer.has(binding) || binding == Binding::n) continue;
+    if (binding == Binding::origin && stage_.origin) continue;
+    if (is_declarable(binding)) return fmt::format("{{{}}} is not declared", name_of(binding));
+    return fmt::format("{{{}}} is not known here", name_of(binding));
+  }
+  for (const auto& need : script.needs)
+    if (!calibration_.has(need)) return fmt::format("the target has no {}", need);
+  if (script.uses_http10 && !calibration_.http10) return "the target does not answer HTTP/1.0";
+  return {};
+}
+
+asio::awaitable<void> Scheduler::play_all(std::span<const Case* const> cases, Run& run) {
+  run_ = &run;
+  entries_.reserve(cases.size());
+  for (const auto* script : cases) {
+    entries_.push_back({script, run.results.size(), planned_time(*script, stage_.offer)});
+    run.results.push_back(unfinished(*script, plan_.again));
+  }
+  std::vector<Entry*> together;
+  std::vector<Entry*> alone;
+  for (auto& entry : entries_) {
+    if (!entry.script->everies.empty()) {
+      rules_.push_back({&entry});
+    } else if (auto why = not_playable(*entry.script); !why.empty()) {
+      skip(entry, "not-available", std::move(why));
+    } else {
+      (entry.script->alone ? alone : together).push_back(&entry);
+    }
+  }
+  std::stable_sort(together.begin(), together.end(),
+                   [](const Entry* a, const Entry* b) { return a->planned > b->planned; });
+  for (int i = 0; i < plan_.repeat && run_->target_lost.empty(); ++i) {
+    if (calibration_.second_connection)
+      co_await play_at_once(together);
+    else
+      co_await play_serially(together);
+    co_await play_serially(alone);
+  }
+  co_await play_again();
+  settle_everies();
+  add_notes();
+}
+
+// --- Slots
+// --------------------------------------------------------------------------------------
+
+asio::awaitable<void> Scheduler::wait_for_slot() {
+  while (active_ >= plan_.jobs) {
+    slot_.expires_at(Time::max());
+    co_await slot_.async_wait(no_throw);
+  }
+  ++active_;
+}
+
+void Scheduler::free_slot() {
+  --active_;
+  slot_.cancel();
+}
+
+asio::awaitable<void> Scheduler::play_at_once(std::vector<Entry*> entries) {
+  for (auto* entry : entries) {
+    co_await wait_for_slot();
+    if (!run_->target_lost.empty()) {
+      free_slot();
+      break;
+    }
+    ++unfinished_;
+    asio::co_spawn(stage_.io, play_entry(*entry, true), [this](std::exception_ptr error) {
+      --unfinished_;
+      slot_.cancel();
+      if (error) std::rethrow_exception(error);
+    });
+  }
+  while (unfinished_ > 0) {
+    slot_.expires_at(Time::max());
+    co_await slot_.async_wait(no_throw);
+  }
+}
+
+asio::awaitable<void> Scheduler::play_serially(std::vector<Entry*> entries) {
+  for (auto* entry : entries) {
+    if (!run_->target_lost.empty()) co_return;
+    if (stage_.origin && entry->script->alone) stage_.origin->drain_idle();
+    ++active_;
+    co_await play_entry(*entry, false);
+  }
+}
+
+// --- Plays
+// --------------------------------------------------------------------------------------
+
+/// Plays a case that holds a slot. A play that only waits gives the slot back.
+asio::awaitable<void> Scheduler::play_entry(Entry& entry, bool can_park) {
+  bool holds_slot = true;
+  const auto park = [this, &holds_slot] {
+    if (holds_slot) free_slot();
+    holds_slot = false;
+  };
+  int plays = 0;
+  auto played = co_await play_with_patience(
+      *entry.script, 1, can_park ? std::function<void()>(park) : nullptr, plays);
+  if (played.refused && !co_await is_alive()) {
+    played.verdict = Verdict::inconclusive;
+    played.reason = "target-lost";
+  }
+  park();
+  settle(entry, std::move(played), plays);
+}
+
+/// Plays a case; on fresh connections again where that is fair.
+asio::awaitable<Played> Scheduler::play_with_patience(const Case& script, int bounds,
+                                                      std::function<void()> parked,
+                                                      int& plays) {
+  Played played;
+  for (int i = 0; i < fresh_plays; ++i) {
+    ++plays;
+    PlayOptions options{.token = next_token(),
+                        .bounds = bounds,
+                        .keep_transcript = plan_.transcripts,
+                        .parked = parked};
+    if (!rules_.empty())
+      options.passing = [this, &script](const Message& message) { observe(message, script); };
+    played = co_await play(script, stage_, std::move(options));
+    if (played.closed == ClosedBetween::announced) {
+      played.verdict = Verdict::skipped;
+      played.reason = "closed-as-announced";
+      break;
+    }
+    const bool fresh = played.given_unmet || played.closed == ClosedBetween::unannounced;
+    if (!fresh || played.lagged) break;
+  }
+  co_return played;
+}
+
+/// A target that does not answer its control conversation three times is lost, unless it can be
+/// started again.
+asio::awaitable<bool> Scheduler::is_alive() {
+  std::string why;
+  for (int i = 0; i < 3; ++i) {
+    why = co_await control(stage_);
+    if (why.empty()) co_return true;
+    asio::steady_timer pause(stage_.io, std::chrono::milliseconds(100));
+    co_await pause.async_wait(no_throw);
+  }
+  if (reporter_.restart && co_await reporter_.restart()) co_return false;
+  if (run_->target_lost.empty()) run_->target_lost = why;
+  co_return false;
+}
+
+/// What failed, departed or was touched by our own lateness, once more and alone.
+asio::awaitable<void> Scheduler::play_again() {
+  bool any = false;
+  for (auto& entry : entries_) {
+    if (!entry.again) continue;
+    if (!any && !co_await is_alive() && !run_->target_lost.empty()) break;
+    any = true;
+    if (stage_.origin) stage_.origin->drain_idle();
+    const int bounds =
+        entry.at_bound && confirmed_at_bound_ < full_confirmations ? generous_bounds : 1;
+    Played played;
+    int plays = 0;
+    for (int i = 0; i < lagged_plays; ++i) {
+      played = co_await play_with_patience(*entry.script, bounds, {}, plays);
+      if (!played.lagged) break;
+    }
+    const bool suspicious =
+        played.refused || played.reason.find("got-end") != std::string::npos;
+    if (suspicious && !co_await is_alive()) {
+      played.verdict = Verdict::inconclusive;
+      played.reason = "target-died";
+      played.seen = "the target stopped answering during this case";
+    }
+    if (played.at_bound) ++confirmed_at_bound_;
+    settle_again(entry, std::move(played), plays);
+  }
+  if (run_->target_lost.empty() && !entries_.empty()) co_await is_alive();
+  if (run_->target_lost.empty()) co_return;
+  for (auto& entry : entries_) {
+    auto& result = run_->results[entry.result];
+    const bool unconfirmed = entry.again || result.reason == "not-finished";
+    if (!unconfirmed) continue;
+    result.verdict = Verdict::inconclusive;
+    result.reason = "target-lost";
+    result.seen = "the target no longer answers: " + run_->target_lost;
+  }
+}
+
+// --- Results
+// ------------------------------------------------------------------------------------
+
+void Scheduler::settle(Entry& entry, Played played, int plays) {
+  auto& result = run_->results[entry.result];
+  const bool first = entry.played++ == 0;
+  if (played.lagged) played.verdict = Verdict::inconclusive, played.reason = "lagged";
+  const bool doubtful = played.verdict == Verdict::fail || played.verdict == Verdict::departs ||
+                        played.verdict == Verdict::inconclusive;
+  entry.again = entry.again || doubtful;
+  entry.at_bound = entry.at_bound || played.at_bound;
+  const bool differs =
+      !first && (result.verdict != played.verdict || result.reason != played.reason);
+  if (differs && result.verdict != Verdict::inconclusive) {
+    result.unstable = true;
+    result.first_reason = result.reason;
+    entry.again = true;
+  }
+  if (!first && played.verdict <= result.verdict) return;
+  result.verdict = played.verdict;
+  result.reason = std::move(played.reason);
+  result.expected = std::move(played.expected);
+  result.seen = std::move(played.seen);
+  result.allowed = std::move(played.allowed);
+  result.taken = std::move(played.taken);
+  result.time = played.time;
+  result.plays += plays - 1;
+  result.transcript = std::move(played.transcript);
+  if (played.verdict != Verdict::fail)
+    run_->longest_wait = std::max(run_->longest_wait, result.time);
+  if (reporter_.settled) reporter_.settled(result);
+}
+
+/// The play alone decides; where it came out otherwise than before, the case is unstable.
+void Scheduler::settle_again(Entry& entry, Played played, int plays) {
+  auto& result = run_->results[entry.result];
+  const auto before = result.verdict;
+  const auto reason = result.reason;
+  const bool differs =
+      before != Verdict::inconclusive && (before != played.verdict || reason != played.reason);
+  result.plays += plays;
+  if (played.lagged) played.verdict = Verdict::inconclusive, played.reason = "lagged";
+  entry.again = false;
+  entry.played = 0;
+  const auto kept = result.plays;
+  const bool unstable = result.unstable || differs;
+  settle(entry, std::move(played), 1);
+  entry.again = false;
+  result.plays = kept;
+  result.unstable = unstable;
+  if (differs) result.first_reason = reason;
+}
+
+void Scheduler::skip(Entry& entry, std::string reason, std::string seen) {
+  auto& result = run_->results[entry.result];
+  result.verdict = Verdict::skipped;
+  result.reason = std::move(reason);
+  result.seen = std::move(seen);
+  for (const auto binding : entry.script->uses)
+    if (!stage_.offer.has(binding) && is_declarable(binding))
+      ++undeclared_[std::string(name_of(binding))];
+  if (reporter_.settled) reporter_.settled(result);
+}
+
+// --- Rules about every message
+// ------------------------------------------------------------------
+
+void Scheduler::observe(const Message& message, const Case& script) {
+  const Bindings bindings{&stage_.offer, {}, {}};
+  const Setting setting{.bindings = &bindings};
+  for (auto& rule : rules_)
+    for (const auto& every : rule.entry->script->everies) {
+      auto finding = judge(every, message, setting);
+      if (!finding) continue;
+      ++rule.messages;
+      if (finding->state == Finding::State::met || rule.breach) continue;
+      rule.breach = std::move(finding);
+      rule.where = script.id;
+      rule.head = std::string(message.raw_head());
+    }
+}
+
+void Scheduler::settle_everies() {
+  for (auto& rule : rules_) {
+    auto& result = run_->results[rule.entry->result];
+    if (rule.messages == 0) {
+      skip(*rule.entry, "not-seen", "no message that the rule speaks of was seen");
+      continue;
+    }
+    const auto level = rule.entry->script->level;
+    const bool soft = level == Level::should || level == Level::should_not;
+    result.reason.clear();
+    if (!rule.breach) {
+      result.verdict = level == Level::observe ? Verdict::observed : Verdict::pass;
+      result.seen = fmt::format("held in {} messages", rule.messages);
+    } else {
+      result.verdict = level == Level::observe ? Verdict::observed
+                       : soft                  ? Verdict::departs
+                                               : Verdict::fail;
+      result.reason = rule.breach->reason;
+      result.expected = rule.breach->expected;
+      result.seen = fmt::format("{}, in {}", rule.breach->seen, rule.where);
+      result.transcript.push_back(
+          {.lane = rule.where,
+           .kind = Event::Kind::head,
+           .text = rule.head,
+           .size = rule.head.size(),
+           .settled = {as_settled(rule.entry->script->everies.front(), *rule.breach)}});
+      result.again = plan_.again + rule.where + " " + result.id;
+    }
+    if (reporter_.settled) reporter_.settled(result);
+  }
+}
+
+void Scheduler::add_notes() {
+  for (const auto& [name, cases] : undeclared_)
+    run_->notes.push_back(
+        fmt::format("--declare {}=… would add {} case{}", name, cases, cases == 1 ? "" : "s"));
+  if (!stage_.origin) return;
+  for (const auto& [line, count] : stage_.origin->strays())
+    run_->notes.push_back(
+        fmt::format("our origin also got {} × {}, which no case asked for", count, line));
+}
+
+}  // namespace connspec

@@ -1,0 +1,95 @@
+// Plays a selection of cases against one target: the longest first, a bounded number at a time,
+// those that only wait on the side, what failed once more alone; and notices when the target
+// dies.
+#pragma once
+
+#include "harness/calibration.hpp"
+#include "harness/case_library.hpp"
+
+namespace connspec {
+
+/// How a run goes.
+struct Plan {
+  std::size_t jobs = 8;  ///< Active conversations at a time.
+  int repeat = 1;
+  bool transcripts = false;  ///< Keep those of passing cases too.
+  std::string again = {};    ///< The command that plays one case; its id is appended.
+};
+
+/// What the scheduler tells while it runs, and may ask for.
+struct Reporter {
+  /// A case has its verdict. It may get another one when it is played again.
+  std::function<void(const Result&)> settled = {};
+  /// Starts the target again after it died; false if that cannot be done.
+  std::function<boost::asio::awaitable<bool>()> restart = {};
+};
+
+class Scheduler {
+ public:
+  Scheduler(Stage& stage, const Calibration& calibration, Plan plan, Reporter reporter);
+
+  /// Plays them all. Results stand in `run.results`, in the order of `cases`, from the start.
+  boost::asio::awaitable<void> play_all(std::span<const Case* const> cases, Run& run);
+
+ private:
+  /// One case and what is known of it.
+  struct Entry {
+    const Case* script = nullptr;
+    std::size_t result = 0;  ///< Index in the run.
+    Duration planned{};
+    bool again = false;  ///< To be played once more, alone.
+    bool at_bound = false;
+    int played = 0;
+  };
+
+  boost::asio::awaitable<void> play_at_once(std::vector<Entry*> entries);
+  boost::asio::awaitable<void> play_serially(std::vector<Entry*> entries);
+  boost::asio::awaitable<void> play_again();
+  boost::asio::awaitable<void> play_entry(Entry& entry, bool can_park);
+  boost::asio::awaitable<Played> play_with_patience(const Case& script, int bounds,
+                                                    std::function<void()> parked, int& plays);
+  boost::asio::awaitable<bool> is_alive();
+
+  std::string not_playable(const Case& script) const;
+  void settle(Entry& entry, Played played, int plays);
+  void settle_again(Entry& entry, Played played, int plays);
+  void skip(Entry& entry, std::string reason, std::string seen);
+  void observe(const Message& message, const Case& script);
+  void settle_everies();
+  void add_notes();
+  std::string next_token();
+  boost::asio::awaitable<void> wait_for_slot();
+  void free_slot();
+
+  /// A rule of `every`, and what has been seen of it.
+  struct Rule {
+    Entry* entry = nullptr;
+    std::size_t messages = 0;
+    std::optional<Finding> breach = {};
+    std::string where = {};  ///< Id of the case in which it was broken.
+    std::string head = {};
+  };
+
+  Stage& stage_;
+  const Calibration& calibration_;
+  Plan plan_;
+  Reporter reporter_;
+  Run* run_ = nullptr;
+  std::vector<Entry> entries_;
+  std::vector<Rule> rules_;
+  std::size_t active_ = 0;
+  std::size_t unfinished_ = 0;
+  boost::asio::steady_timer slot_;
+  std::string prefix_;
+  std::uint64_t plays_ = 0;
+  int confirmed_at_bound_ = 0;
+  std::map<std::string, std::size_t> undeclared_;
+};
+
+/// A result that says what is known of a case before it is played.
+Result unfinished(const Case& script, const std::string& again);
+
+/// Whether what a case uses is offered, and for the times it takes on a target that behaves.
+Duration planned_time(const Case& script, const Offer& offer);
+
+}  // namespace connspec

@@ -1,0 +1,198 @@
+#include "harness/settle.hpp"
+
+#include <algorithm>
+
+namespace connspec {
+
+namespace {
+
+using State = Finding::State;
+
+bool begins_with_silence(const WayOn& way) {
+  const auto& first = way.rows.front().row->sequence.front().thing;
+  return std::holds_alternative<Silence>(first);
+}
+
+/// Bound of one item. The judge itself ends those that name a time.
+Duration bound_of(const Item& item, const Bounds& bounds) {
+  auto bound = std::holds_alternative<End>(item.thing) ? bounds.close : bounds.reply;
+  for (const auto& fact : item.facts) {
+    if (std::holds_alternative<Within>(fact)) return Duration::max();
+    const auto* not_before = std::get_if<NotBefore>(&fact);
+    if (not_before && not_before->time) bound += not_before->time->fixed;
+  }
+  return std::holds_alternative<Silence>(item.thing) ? Duration::max() : bound;
+}
+
+/// How far a way came: rows, then items, then bytes.
+auto distance(const std::vector<RowFinding>& rows) {
+  const auto& last = rows.back();
+  return std::tuple(rows.size(), last.finding.item, last.finding.cursor);
+}
+
+}  // namespace
+
+Sight sight_of(Actor& actor, const Claim* claim, const Pulse& pulse, Time since) {
+  Sight sight{.since = since};
+  sight.seen_until = std::max(actor.read_at, pulse.looked_until());
+  if (claim) {
+    if (!claim->arrival) return sight;
+    auto& on = *claim->arrival->on;
+    sight.wire = &on.connection().wire();
+    sight.readings = &on.readings();
+    sight.cursor = claim->arrival->begin;
+    sight.last_write = on.connection().last_write();
+    sight.connection = on.number();
+    sight.fresh = claim->arrival->first;
+    return sight;
+  }
+  const auto* connection = actor.connection();
+  if (!connection) return sight;
+  sight.wire = &connection->wire();
+  sight.readings = actor.readings();
+  sight.cursor = actor.cursor;
+  sight.fin_taken = actor.fin_taken;
+  sight.last_write = connection->last_write();
+  sight.writing = connection->is_writing();
+  sight.segments = connection->segments_since_write();
+  sight.connection = actor.upstream ? actor.upstream->number() : 0;
+  sight.fresh = actor.fresh;
+  return sight;
+}
+
+Settling::Settling(std::vector<WayOn> ways, bool several, Bounds bounds, const Pulse& pulse,
+                   Time since)
+    : ways_(std::move(ways)),
+      progress_(ways_.size(), Progress{0, 0, since}),
+      several_(several),
+      bounds_(bounds),
+      pulse_(pulse),
+      since_(since) {}
+
+/// Judges the first `rows` rows of a way, each from where the one before left its lane.
+Settling::Outcome Settling::judge_way(std::size_t index, const Setting& setting,
+                                      std::size_t rows) {
+  Outcome outcome;
+  const auto& way = ways_[index];
+  for (std::size_t i = 0; i < std::min(rows, way.rows.size()); ++i) {
+    const auto& on = way.rows[i];
+    const bool waits_here = progress_[index].row == i;
+    auto sight =
+        sight_of(*on.actor, on.claim, pulse_, waits_here ? progress_[index].since : since_);
+    for (const auto& before : outcome.rows)
+      if (before.on.actor == on.actor && (!on.claim || on.claim == before.on.claim)) {
+        sight = sight_of(*on.actor, before.on.claim, pulse_, sight.since);
+        sight.cursor = before.finding.cursor;
+        sight.fin_taken = before.finding.fin_taken;
+      }
+    auto own = setting;
+    own.n = on.n;
+    auto finding = judge(on.row->sequence, sight, own);
+    outcome.state = finding.state;
+    if (i == 0 && finding.state == State::met) outcome.first_met = finding.at;
+    if (finding.again) outcome.again = *finding.again;
+    outcome.rows.push_back({on, std::move(finding), sight.cursor});
+    if (outcome.state != State::met) break;
+  }
+  return outcome;
+}
+
+/// A pending way whose bound has passed is unmet. Time in which we stood still does not count.
+void Settling::apply_bound(std::size_t index, Outcome& outcome) {
+  auto& last = outcome.rows.back();
+  auto& progress = progress_[index];
+  const bool moved =
+      progress.row != outcome.rows.size() - 1 || progress.item != last.finding.item;
+  if (moved) progress = {outcome.rows.size() - 1, last.finding.item, Clock::now()};
+  const auto& sequence = last.on.row->sequence;
+  const auto bound = bound_of(sequence[last.finding.item], bounds_);
+  if (bound == Duration::max()) return;
+  auto sight = sight_of(*last.on.actor, last.on.claim, pulse_, progress.since);
+  const auto from = std::max(progress.since, sight.wire ? sight.last_write : Time{});
+  const auto deadline = from + bound + pulse_.stalled_since(from);
+  if (sight.seen_until < deadline) {
+    outcome.again = std::min(outcome.again, deadline);
+    return;
+  }
+  sight.cursor = last.finding.cursor;
+  last.finding = at_bound(std::move(last.finding), sequence, sight);
+  outcome.state = State::unmet;
+  outcome.at_bound = true;
+}
+
+/// A way that begins with silence makes its time the bound of all.
+bool Settling::silence_is_over(const Setting& setting) {
+  for (std::size_t i = 0; i < ways_.size(); ++i)
+    if (begins_with_silence(ways_[i]) && judge_way(i, setting, 1).state == State::met)
+      return true;
+  return false;
+}
+
+/// Several lanes: the one on which a way's first row was met first, by stamps.
+std::optional<const Actor*> Settling::first_lane(const Setting& setting, Decision& waiting) {
+  const Actor* lane = nullptr;
+  Time first = Time::max();
+  bool open = false;
+  for (std::size_t i = 0; i < ways_.size(); ++i) {
+    auto outcome = judge_way(i, setting, 1);
+    if (outcome.state == State::pending) apply_bound(i, outcome);
+    if (outcome.state == State::met && outcome.first_met < first) {
+      first = outcome.first_met;
+      lane = ways_[i].rows.front().actor;
+    }
+    if (outcome.state == State::pending) {
+      open = true;
+      waiting.again = std::min(waiting.again, outcome.again);
+    }
+  }
+  if (lane) return lane;
+  return open ? std::nullopt : std::optional<const Actor*>(nullptr);
+}
+
+Decision Settling::decide(const Setting& setting) {
+  Decision decision;
+  const bool choosing = several_ && !decided_;
+  if (choosing) {
+    const auto lane = first_lane(setting, decision);
+    if (!lane) return decision;
+    decided_ = *lane;
+  }
+  const bool silence_over = silence_is_over(setting);
+  bool any = false;
+  for (std::size_t i = 0; i < ways_.size(); ++i) {
+    if (decided_ && ways_[i].rows.front().actor != decided_) continue;
+    auto outcome = judge_way(i, setting, ways_[i].rows.size());
+    if (outcome.state == State::pending) {
+      apply_bound(i, outcome);
+      if (outcome.state == State::pending && silence_over && !begins_with_silence(ways_[i])) {
+        auto& last = outcome.rows.back();
+        const auto sight = sight_of(*last.on.actor, last.on.claim, pulse_, since_);
+        last.finding = at_bound(std::move(last.finding), last.on.row->sequence, sight);
+        outcome.state = State::unmet;
+      }
+    }
+    decision.undecided = decision.undecided || outcome.rows.back().finding.undecided;
+    if (outcome.state == State::pending) {
+      decision.state = State::pending;
+      decision.again = outcome.again;
+      return decision;
+    }
+    if (outcome.state == State::met) {
+      decision.state = State::met;
+      decision.way = i;
+      decision.rows = std::move(outcome.rows);
+      return decision;
+    }
+    decision.at_bound = decision.at_bound || outcome.at_bound;
+    if (ways_.size() > 1) decision.others.push_back(outcome.rows.back());
+    if (!any || distance(outcome.rows) > distance(decision.rows)) {
+      decision.way = i;
+      decision.rows = std::move(outcome.rows);
+    }
+    any = true;
+  }
+  decision.state = State::unmet;
+  return decision;
+}
+
+}  // namespace connspec

@@ -1,0 +1,89 @@
+// Settling an expectation: which of its ways is taken, or why none is, as far as is known now.
+//
+// No waiting here: `Settling` is asked again whenever something has come or a time has passed.
+#pragma once
+
+#include "harness/actor.hpp"
+#include "harness/claims.hpp"
+
+namespace connspec {
+
+/// One row of a way, on the lane it speaks of.
+struct RowOn {
+  const Expect* row = nullptr;
+  Actor* actor = nullptr;
+  std::size_t n = 1;
+  Claim* claim = nullptr;  ///< Of the request it waits for.
+};
+
+/// A way of an `either`, or the only one of a plain expectation.
+struct WayOn {
+  const Way* way = nullptr;  ///< Null for a plain expectation.
+  std::vector<RowOn> rows;
+};
+
+/// The bounds of a pending expectation.
+struct Bounds {
+  Duration reply{};
+  Duration close{};
+};
+
+/// How one row came out.
+struct RowFinding {
+  RowOn on;
+  Finding finding;
+  std::size_t from = 0;  ///< Cursor before it.
+};
+
+/// What is known of an expectation.
+struct Decision {
+  Finding::State state = Finding::State::pending;
+  std::size_t way = 0;  ///< Met: the way taken. Unmet: the one that came furthest.
+  std::vector<RowFinding> rows = {};    ///< Of that way, as far as they were judged.
+  std::vector<RowFinding> others = {};  ///< The rows at which the ways above it came out unmet.
+  bool at_bound = false;
+  bool undecided = false;
+  Time again = Time::max();  ///< Pending: no need to ask before, unless something comes.
+};
+
+class Settling {
+ public:
+  /// `several`: the ways begin on different lanes, and the lane that is first decides.
+  Settling(std::vector<WayOn> ways, bool several, Bounds bounds, const Pulse& pulse,
+           Time since);
+
+  Decision decide(const Setting& setting);
+  const std::vector<WayOn>& ways() const { return ways_; }
+
+ private:
+  /// Since when a way has been waiting at the place where it is.
+  struct Progress {
+    std::size_t row = 0;
+    std::size_t item = 0;
+    Time since{};
+  };
+  struct Outcome {
+    Finding::State state = Finding::State::met;
+    std::vector<RowFinding> rows;
+    bool at_bound = false;
+    Time again = Time::max();
+    Time first_met{};  ///< When its first row was met.
+  };
+  Outcome judge_way(std::size_t index, const Setting& setting, std::size_t rows);
+  void apply_bound(std::size_t index, Outcome& outcome);
+  bool silence_is_over(const Setting& setting);
+  std::optional<const Actor*> first_lane(const Setting& setting, Decision& waiting);
+
+  std::vector<WayOn> ways_;
+  std::vector<Progress> progress_;
+  bool several_;
+  Bounds bounds_;
+  const Pulse& pulse_;
+  Time since_;
+  const Actor* decided_ = nullptr;
+};
+
+/// What the judge is shown of a lane, for a row that takes `claim`.
+Sight sight_of(Actor& actor, const Claim* claim, const Pulse& pulse, Time since);
+
+}  // namespace connspec

@@ -1,0 +1,198 @@
+// Turns what a play recorded into the events of a transcript: sent, received, done and judged,
+// of all lanes in the order of time. Received bytes are split where messages begin, as far as
+// the judge has read them.
+#include "harness/play.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace connspec {
+
+namespace {
+
+constexpr std::size_t content_kept = 4'000;  ///< Of a piece; the rest is counted.
+
+/// An event with its time and, for received ones, its place among the bytes.
+struct Placed {
+  Event event;
+  Time at{};
+  std::size_t offset = 0;
+  bool received = false;
+};
+
+Time arrival_time(const Wire& wire, std::size_t offset) {
+  for (const auto& arrival : wire.arrivals)
+    if (arrival.end > offset) return arrival.at.latest;
+  return wire.opened;
+}
+
+/// Makes the events of one lane.
+class LaneEvents {
+ public:
+  LaneEvents(const Actor& actor, Time began) : actor_(actor), began_(began) {}
+
+  std::vector<Placed> make() {
+    if (const auto* connection = actor_.connection()) {
+      opening(*connection);
+      sent(connection->wire());
+      received(connection->wire());
+      ends(connection->wire());
+    }
+    for (const auto& done : actor_.done) add(done.kind, done.at, done.text);
+    for (const auto& judged : actor_.judged) attach(judged);
+    return std::move(events_);
+  }
+
+ private:
+  Placed& add(Event::Kind kind, Time at, std::string_view bytes) {
+    Event event{.at = at - began_,
+                .lane = actor_.name,
+                .kind = kind,
+                .text = std::string(bytes.substr(0, content_kept)),
+                .size = bytes.size()};
+    return events_.emplace_back(Placed{std::move(event), at, 0, false});
+  }
+
+  void opening(const Connection& connection) {
+    if (!actor_.client) return;
+    const auto shown = [](const Connection::Endpoint& end) {
+      return fmt::format("{}:{}", end.address().to_string(), end.port());
+    };
+    const auto& wire = connection.wire();
+    if (wire.opening == Opening::open)
+      add(Event::Kind::note, wire.opened,
+          shown(connection.local()) + " to " + shown(connection.remote()));
+    else
+      add(Event::Kind::note, wire.opened == Time{} ? began_ : wire.opened,
+          fmt::format("no connection to {}", shown(connection.remote())));
+  }
+
+  void sent(const Wire& wire) {
+    std::size_t from = 0;
+    for (const auto& departure : wire.departures) {
+      const std::string_view bytes(wire.sent);
+      if (departure.end > actor_.shown_sent_from)
+        add(Event::Kind::sent, departure.at, bytes.substr(from, departure.end - from));
+      from = departure.end;
+    }
+  }
+
+  /// Messages that were read, one behind the other; what lies between or behind them as bytes.
+  void received(const Wire& wire) {
+    const std::string_view bytes(wire.received);
+    std::size_t at = actor_.shown_from;
+    auto& readings = *const_cast<Actor&>(actor_).readings();
+    while (at < bytes.size()) {
+      const Message* found = nullptr;
+      for (const auto& [key, message] : readings.all())
+        if (key.first == at && message.has_head() && message.version() != 0) found = &message;
+      if (!found && !tunnel_) found = try_reading(readings, wire, at);
+      if (!found) break;
+      piece(wire, Event::Kind::head, at, found->head_end());
+      const bool whole = found->state() == Message::State::whole;
+      const auto end = whole ? found->end() : bytes.size();
+      if (end > found->head_end()) piece(wire, Event::Kind::content, found->head_end(), end);
+      tunnel_ = tunnel_ || found->status() == 101 ||
+                (found->as() == ReadAs::response_to_connect && found->status() / 100 == 2);
+      at = end;
+    }
+    if (at < bytes.size()) piece(wire, Event::Kind::content, at, bytes.size());
+  }
+
+  static const Message* try_reading(MessagesRead& readings, const Wire& wire, std::size_t at) {
+    for (const auto as : {ReadAs::response, ReadAs::request}) {
+      const auto& message = readings.at(wire, at, as);
+      if (message.has_head() && message.version() != 0) return &message;
+    }
+    return nullptr;
+  }
+
+  void piece(const Wire& wire, Event::Kind kind, std::size_t from, std::size_t to) {
+    auto& placed = add(kind, arrival_time(wire, from),
+                       std::string_view(wire.received).substr(from, to - from));
+    placed.offset = from;
+    placed.received = true;
+  }
+
+  void ends(const Wire& wire) {
+    const auto note = [&](const std::optional<Moment>& moment, std::string_view text) {
+      if (!moment || wire.opening == Opening::refused) return;
+      auto& placed = add(Event::Kind::end, moment->latest, text);
+      placed.offset = wire.received.size();
+      placed.received = true;
+    };
+    note(wire.fin, "end by FIN");
+    note(wire.rst, "end by RST");
+  }
+
+  /// Puts the judgement of a row beside the events that it speaks of.
+  void attach(const Judged& judged) {
+    auto place = std::find_if(events_.begin(), events_.end(), [&](const Placed& placed) {
+      return placed.received && placed.offset >= judged.from;
+    });
+    const auto& sequence = judged.row->sequence;
+    for (std::size_t i = 0; i < sequence.size(); ++i) {
+      const bool decided = i == judged.item;
+      if (i > judged.item) break;
+      const bool met = judged.met || !decided;
+      if (judged.way && !met && i != judged.item) continue;
+      Settled settled{.row = text_of(judged, sequence[i], i),
+                      .line = sequence[i].row.line,
+                      .outcome = met ? Settled::Outcome::met : Settled::Outcome::unmet,
+                      .why = decided ? judged.why : ""};
+      if (place == events_.end()) {
+        add(Event::Kind::note, judged.at, "").event.settled.push_back(std::move(settled));
+        place = events_.end();
+        continue;
+      }
+      place->event.settled.push_back(std::move(settled));
+      if (takes(sequence[i].thing)) place = next_message(place);
+    }
+  }
+
+  static std::string text_of(const Judged& judged, const Item& item, std::size_t i) {
+    if (!judged.way || i != 0) return item.row.text;
+    constexpr std::string_view marks[] = {"", " (departs)", " (observed)", " (wrong)"};
+    return fmt::format("{}{}: {}", judged.way->name,
+                       marks[static_cast<std::size_t>(judged.way->mark)], item.row.text);
+  }
+
+  static bool takes(const Thing& thing) {
+    return std::holds_alternative<Response>(thing) || std::holds_alternative<Interim>(thing) ||
+           std::holds_alternative<Request>(thing) || std::holds_alternative<Bytes>(thing);
+  }
+
+  /// The event behind a message: behind its head, and its content if that was shown apart.
+  std::vector<Placed>::iterator next_message(std::vector<Placed>::iterator place) {
+    for (++place; place != events_.end(); ++place)
+      if (place->received && place->event.kind != Event::Kind::content) break;
+    return place;
+  }
+
+  const Actor& actor_;
+  Time began_;
+  std::vector<Placed> events_;
+  bool tunnel_ = false;
+};
+
+}  // namespace
+
+std::vector<Event> transcribe(const std::vector<const Actor*>& actors, Time began) {
+  std::vector<Placed> all;
+  for (const auto* actor : actors) {
+    auto events = LaneEvents(*actor, began).make();
+    std::stable_sort(events.begin(), events.end(),
+                     [](const Placed& a, const Placed& b) { return a.at < b.at; });
+    all.insert(all.end(), std::make_move_iterator(events.begin()),
+               std::make_move_iterator(events.end()));
+  }
+  std::stable_sort(all.begin(), all.end(),
+                   [](const Placed& a, const Placed& b) { return a.at < b.at; });
+  std::vector<Event> events;
+  events.reserve(all.size());
+  for (auto& placed : all) events.push_back(std::move(placed.event));
+  return events;
+}
+
+}  // namespace connspec
