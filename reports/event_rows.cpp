@@ -76,9 +76,11 @@ std::vector<std::string> content_rows(const Event& event, const Event* head,
                                       std::size_t columns, const Style& style) {
   std::uint64_t size = std::max<std::uint64_t>(event.size, event.text.size());
   std::optional<std::uint64_t> length = head ? length_of(head->text) : std::nullopt;
-  if (length && size == *length) return {fmt::format("< {} {} bytes", style.ellipsis(), size)};
+  if (length && size == *length)
+    return {fmt::format("< {} {}", style.ellipsis(), text::counted(size, "byte"))};
   if (length && size < *length)
-    return {fmt::format("< {} {} of {} bytes", style.ellipsis(), size, *length)};
+    return {
+        fmt::format("< {} {} of {}", style.ellipsis(), size, text::counted(*length, "byte"))};
   ByteRows bytes = content_rows_of(event.text, columns - 3, most_content_rows);
   if (size > event.text.size()) bytes.left_out += size - event.text.size();
   return with_marks(bytes, size, "<<", style);
@@ -89,6 +91,7 @@ std::vector<std::string> rows_of_event(const Event& event, const Event* head,
                                        const Extent& extent) {
   switch (event.kind) {
     case Event::Kind::note:
+      if (event.text.empty()) return {};  // Nothing happened, but a row was settled.
       return {"* " + text::one_line(event.text)};
     case Event::Kind::act:
       return {"! " + text::one_line(event.text)};

@@ -184,6 +184,21 @@ TEST(Transcript, KeepsTwoWritesApart) {
             "     2.0  client > TP/1.1\n");
 }
 
+TEST(Transcript, ShowsARowThatWasSettledWhereNothingHappened) {
+  EXPECT_EQ(played({samples::event(3000, "client", Kind::note, "",
+                                   {samples::unmet("response {u}", 54)})}),
+            "  3000.0  client                                                         "
+            " response {u}     unmet :54\n");
+}
+
+TEST(Transcript, CountsOneByteAsOne) {
+  Event head =
+      samples::event(1, "client", Kind::head, "HTTP/1.1 200 OK\r\nContent-Length: 1\r\n\r\n");
+  EXPECT_NE(
+      played({head, samples::content(1, "client", 1)}, {.ascii = true}).find("< ... 1 byte\n"),
+      std::string::npos);
+}
+
 TEST(Transcript, OfTooManyRowsShowsTheFirstAndTheLast) {
   Result result = samples::result("server/a/b/c", Verdict::fail);
   for (int i = 0; i < 1000; ++i)
