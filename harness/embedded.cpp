@@ -1,0 +1,35 @@
+#include "harness/embedded.hpp"
+
+#include <cstddef>
+#include <vector>
+
+namespace connspec {
+
+namespace {
+
+/// A row of the table that the build writes in assembler.
+struct Row {
+  const char* path;
+  std::size_t path_size;
+  const char* text;
+  std::size_t text_size;
+};
+
+extern "C" const Row connspec_cases[];
+extern "C" const Row connspec_cases_end[];
+
+std::vector<EmbeddedFile> read_table() {
+  std::vector<EmbeddedFile> files;
+  for (const Row& row : std::span(connspec_cases, connspec_cases_end))
+    files.push_back({{row.path, row.path_size}, {row.text, row.text_size}});
+  return files;
+}
+
+}  // namespace
+
+std::span<const EmbeddedFile> embedded_files() {
+  static const auto files = read_table();
+  return files;
+}
+
+}  // namespace connspec
