@@ -242,7 +242,7 @@ void Connection::enqueue(Ours act) {
   pace_.async_wait([self = shared_from_this()](const error_code& error) {
     if (error || self->queue_.empty()) return;
     self->held_ = 0;
-    self->pump();
+    self->pump_on();
   });
 }
 
@@ -272,7 +272,6 @@ std::size_t Connection::allowance(std::size_t size) const {
 void Connection::pump() {
   if (pumping_ || wire_.opening != Opening::open) return;
   pumping_ = true;
-  const bool was_writing = !queue_.empty();
   while (!queue_.empty() && socket_.is_open() && !waiting_writable_ && !pacing_) {
     if (const auto* act = std::get_if<Ours>(&queue_.front())) {
       const Ours now = *act;
@@ -296,7 +295,13 @@ void Connection::pump() {
     offset_ = 0;
   }
   pumping_ = false;
-  if (was_writing && queue_.empty()) changed();
+}
+
+/// The same, when something other than a call of ours made it possible.
+void Connection::pump_on() {
+  if (!socket_.is_open()) return;
+  pump();
+  if (queue_.empty()) changed();
 }
 
 /// Hands one piece to the kernel. False when it has to wait or nothing more can be sent.
@@ -333,7 +338,7 @@ void Connection::wait_writable() {
   waiting_writable_ = true;
   socket_.async_wait(Socket::wait_write, [self = shared_from_this()](const error_code& error) {
     self->waiting_writable_ = false;
-    if (!error && self->socket_.is_open()) self->pump();
+    if (!error) self->pump_on();
   });
 }
 
@@ -342,7 +347,7 @@ void Connection::wait_slice() {
   pace_.expires_after(every_);
   pace_.async_wait([self = shared_from_this()](const error_code&) {
     self->pacing_ = false;
-    if (self->socket_.is_open()) self->pump();
+    self->pump_on();
   });
 }
 

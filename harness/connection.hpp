@@ -90,6 +90,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   void note_end(Ending ending);
   void quick_ack();
   void pump();
+  void pump_on();
   std::size_t allowance(std::size_t size) const;
   bool send_some(const std::string& bytes);
   void wait_writable();

@@ -11,26 +11,8 @@ namespace {
 
 /// All that the bundled server offers.
 Declared declared_of_server(const fixtures::ServerConduct& conduct) {
-  namespace resources = fixtures::resources;
-  const std::pair<std::string_view, std::string_view> all[] = {
-      {"a", resources::a},
-      {"b", resources::b},
-      {"c", resources::c},
-      {"post", resources::sink},
-      {"sink", resources::sink},
-      {"early", resources::early},
-      {"big", resources::big},
-      {"slow", resources::slow},
-      {"chunked", resources::chunked},
-      {"nobody", resources::nobody},
-      {"etag", resources::etag},
-      {"upgrade", resources::upgrade},
-      {"hit", resources::hit},
-      {"hits", resources::hits},
-      {"protocol", resources::protocol},
-  };
   Declared declared;
-  for (const auto& [name, value] : all) declared.emplace(name, value);
+  for (const auto& [name, value] : fixtures::resources::declarations) declared.emplace(name, value);
   declared["idle"] = fmt::format("{}ms", conduct.inbound.idle_timeout.count());
   declared["head-timeout"] = fmt::format("{}ms", conduct.inbound.head_timeout.count());
   declared["body-timeout"] = fmt::format("{}ms", conduct.inbound.body_timeout.count());

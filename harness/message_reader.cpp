@@ -28,7 +28,7 @@ struct Message::ParserOf final : Message::Parser, http::basic_parser<is_request>
     Base::header_limit(static_cast<std::uint32_t>(Message::head_limit));
     Base::body_limit(boost::none);
     Base::eager(true);
-    if (message.as_ == ReadAs::response_to_head) Base::skip(true);
+    if (message.answers_without_content()) Base::skip(true);
   }
 
   std::size_t put(std::string_view bytes, beast::error_code& error) override {
@@ -48,7 +48,6 @@ struct Message::ParserOf final : Message::Parser, http::basic_parser<is_request>
                         beast::error_code&) override {
     message_.status_ = code;
     message_.version_ = version;
-    if (message_.as_ == ReadAs::response_to_connect && code / 100 == 2) Base::skip(true);
   }
   void on_field_impl(http::field, beast::string_view name, beast::string_view value,
                      beast::error_code&) override {
@@ -205,6 +204,14 @@ void Message::read_head() {
   if (error) return refuse(sentence_of(error));
   framing_ = framing_of_head();
   if (parser_->done()) finish();
+}
+
+/// A response that has no content whatever its fields say, for what it answers. Beast wants to
+/// know before it reads the status.
+bool Message::answers_without_content() const {
+  constexpr std::size_t status_at = 9;  // HTTP/1.1 2
+  const bool success = head_.size() > status_at && head_[status_at] == '2';
+  return as_ == ReadAs::response_to_head || (as_ == ReadAs::response_to_connect && success);
 }
 
 /// How the content is framed, once Beast has read the head.

@@ -72,6 +72,7 @@ class Message {
   bool take_head(const Wire& wire);
   void read_head();
   void refuse(std::string fault);
+  bool answers_without_content() const;
   Framing framing_of_head() const;
   void take_content(const Wire& wire);
   void finish();

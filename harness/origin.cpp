@@ -66,6 +66,7 @@ void OriginConnection::read_on() {
     announced_ = true;
     if (message.state() != Message::State::whole) return;
     if (auto* exchange = find(next_)) exchange->whole = true;
+    origin_.executed(message);
     next_ = message.end();
     announced_ = false;
     answer_in_turn();
@@ -97,7 +98,7 @@ OriginConnection::Exchange* OriginConnection::find(std::size_t begin) {
 /// Answers every whole request that no row has, in the order of the requests.
 void OriginConnection::answer_in_turn() {
   for (std::size_t i = 0; i < exchanges_.size(); ++i) {
-    if (exchanges_[i].answered) continue;
+    if (exchanges_[i].answered || exchanges_[i].by_hand) continue;
     if (exchanges_[i].taken || !exchanges_[i].whole) return;
     answer_plainly(exchanges_[i].begin);
   }
@@ -129,10 +130,7 @@ void OriginConnection::answer_plainly(std::size_t begin) {
 }
 
 void OriginConnection::write_by_hand(std::size_t begin, std::string bytes) {
-  if (auto* exchange = find(begin); exchange && !exchange->answered) {
-    exchange->answered = true;
-    exchange->sent_from = connection_->wire().sent.size();
-  }
+  if (auto* exchange = find(begin)) exchange->by_hand = true;
   by_hand_ = true;
   connection_->write(std::move(bytes));
 }
@@ -145,8 +143,9 @@ void OriginConnection::leave(std::size_t begin) {
 void OriginConnection::echo() {
   const std::string_view came = connection_->wire().received;
   if (came.size() > *tunnel_from_) {
-    connection_->write(std::string(came.substr(*tunnel_from_)));
+    std::string bytes(came.substr(*tunnel_from_));
     tunnel_from_ = came.size();
+    connection_->write(std::move(bytes));
   }
   if (connection_->wire().fin) connection_->half_close();
 }
@@ -154,7 +153,7 @@ void OriginConnection::echo() {
 bool OriginConnection::is_idle() const {
   const bool all_answered =
       std::all_of(exchanges_.begin(), exchanges_.end(),
-                  [](const Exchange& exchange) { return exchange.answered; });
+                  [](const Exchange& e) { return e.answered || e.by_hand; });
   return all_answered && !announced_ && next_ == connection_->wire().received.size() &&
          !is_tunnel() && !unreadable_ && !connection_->is_writing();
 }
@@ -236,7 +235,6 @@ bool Origin::hand_out(const std::shared_ptr<OriginConnection>& on, std::size_t b
                       const Message& message, bool first) {
   const std::string path(path_of(message.target()));
   const auto place = read_path(path);
-  if (place.resource == "hit") ++hits_[place.token];
   const auto guest = guests_.find(place.token);
   if (guest != guests_.end()) return guest->second->arrived({on, begin, first, path});
   if (place.token.empty() && (strays_.size() < strays_kept || strays_.count(path)))
@@ -298,6 +296,11 @@ void Origin::drain_idle() {
     connection->connection().close();
     gone(connection.get());
   }
+}
+
+void Origin::executed(const Message& message) {
+  const auto place = read_path(path_of(message.target()));
+  if (place.resource == "hit") ++hits_[place.token];
 }
 
 std::size_t Origin::hits(const std::string& token) const {

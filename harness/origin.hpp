@@ -49,7 +49,7 @@ class OriginConnection : public std::enable_shared_from_this<OriginConnection> {
     bool taken = false;  ///< A row of a script has it.
     bool whole = false;
     bool answered = false;
-    std::size_t sent_from = 0;  ///< Offset in what we sent where its answer begins.
+    bool by_hand = false;  ///< A script writes the answer, or a part of it.
   };
   void stirred();
   void read_on();
@@ -136,6 +136,7 @@ class Origin {
   void accept(const std::shared_ptr<Listener>& listener);
   bool hand_out(const std::shared_ptr<OriginConnection>& on, std::size_t begin,
                 const Message& message, bool first);
+  void executed(const Message& message);
   void gone(OriginConnection* connection);
   const std::shared_ptr<Listener>& listener_of(Guest* guest);
 
