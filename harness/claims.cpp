@@ -52,6 +52,7 @@ void Claims::add_rows(const Sequence& sequence, Lane lane, std::size_t times,
 void Claims::add_ways(const Either& either, const Bindings& bindings) {
   std::map<std::pair<std::string, std::size_t>, Claim*> shared;
   const auto headed_before = headed_;
+  auto headed_behind = headed_;
   for (const auto& way : either.ways) {
     std::map<std::string, std::size_t> count;
     headed_ = headed_before;
@@ -68,9 +69,10 @@ void Claims::add_ways(const Either& either, const Bindings& bindings) {
           add(&item, 1, path, row.lane, head);
           claim = by_row_[{&item, 1}];
         }
-        if (head) headed_[key_of(row.lane)] = claim;
+        if (head) headed_behind[key_of(row.lane)] = claim;
       }
   }
+  headed_ = std::move(headed_behind);
 }
 
 void Claims::add(const void* row, std::size_t n, std::string path, Lane lane, bool head) {

@@ -36,7 +36,10 @@ struct Repetition {
   asio::awaitable<void> worker() {
     while (left > 0) {
       const auto number = left--;
-      const auto played = co_await play(script, stage, {.token = fmt::format("k{}", number)});
+      PlayOptions
+          play_options;  // Named: GCC 12 destroys braced temporaries of an awaited call twice.
+      play_options.token = fmt::format("k{}", number);
+      const auto played = co_await play(script, stage, std::move(play_options));
       if (played.verdict != Verdict::pass) ++wrong;
     }
     if (--running == 0) all_done.cancel();

@@ -12,7 +12,8 @@ namespace {
 /// All that the bundled server offers.
 Declared declared_of_server(const fixtures::ServerConduct& conduct) {
   Declared declared;
-  for (const auto& [name, value] : fixtures::resources::declarations) declared.emplace(name, value);
+  for (const auto& [name, value] : fixtures::resources::declarations)
+    declared.emplace(name, value);
   declared["idle"] = fmt::format("{}ms", conduct.inbound.idle_timeout.count());
   declared["head-timeout"] = fmt::format("{}ms", conduct.inbound.head_timeout.count());
   declared["body-timeout"] = fmt::format("{}ms", conduct.inbound.body_timeout.count());

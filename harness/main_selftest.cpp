@@ -72,7 +72,11 @@ asio::awaitable<void> try_mutant(Loop& loop, const CaseLibrary& library, const U
     if (cases.empty()) continue;
     auto spec = bundled.spec(role);
     spec.patience = mutant_patience;
-    const auto outcome = co_await run_session(loop, spec, cases, Plan{}, {});
+    // Named: GCC 12 destroys braced temporaries of an awaited call twice.
+    Plan plan;
+    Audience audience;
+    const auto outcome =
+        co_await run_session(loop, spec, cases, std::move(plan), std::move(audience));
     if (!outcome.error.empty()) trial.problem = outcome.error;
     for (const auto& result : outcome.run.results) {
       trial.claimed.insert(without_labels(result.id));
@@ -109,7 +113,11 @@ asio::awaitable<int> try_conforming(Loop& loop, const CaseLibrary& library, Usua
   for (const auto role : {Role::server, Role::gateway, Role::forward}) {
     const auto cases = cases_of(library, role, {});
     if (cases.empty()) continue;
-    const auto outcome = co_await run_session(loop, bundled.spec(role), cases, Plan{}, {});
+    const auto spec = bundled.spec(role);
+    Plan plan;
+    Audience audience;
+    const auto outcome =
+        co_await run_session(loop, spec, cases, std::move(plan), std::move(audience));
     if (!outcome.error.empty()) {
       fmt::print("conforming {}: {}\n", outcome.run.role, outcome.error);
       ++wrong;
