@@ -10,7 +10,8 @@ namespace connspec {
 /// Hosts a server and proxies of one conduct in a thread of their own, as long as it lives.
 class Bundled {
  public:
-  /// Its time-outs are set to `timeout`, whole seconds, so that cases about them end soon.
+  /// Idle connections end after `timeout`, unfinished heads and bodies after twice that: soon,
+  /// so that cases about it are short.
   explicit Bundled(fixtures::Conduct conduct,
                    std::chrono::seconds timeout = std::chrono::seconds(1));
 

@@ -276,7 +276,7 @@ class Walk {
   /// The end came between two messages: did the last one announce it?
   ClosedBetween closed_between() const {
     const Message* last = last_message();
-    if (!last) return ClosedBetween::no;
+    if (!last || last->is_interim()) return ClosedBetween::no;  // The final response is owed.
     return persists(*last) ? ClosedBetween::unannounced : ClosedBetween::announced;
   }
 

@@ -24,8 +24,8 @@ Declared declared_of_server(const fixtures::ServerConduct& conduct) {
 
 Bundled::Bundled(fixtures::Conduct conduct, std::chrono::seconds timeout) : conduct_(conduct) {
   conduct_.server.inbound.idle_timeout = timeout;
-  conduct_.server.inbound.head_timeout = timeout;
-  conduct_.server.inbound.body_timeout = timeout;
+  conduct_.server.inbound.head_timeout = 2 * timeout;
+  conduct_.server.inbound.body_timeout = 2 * timeout;
 }
 
 TargetSpec Bundled::spec(Role role) {

@@ -17,8 +17,7 @@ constexpr std::size_t strays_kept = 20;
 
 }  // namespace
 
-// --- OriginConnection
-// ---------------------------------------------------------------------------
+// OriginConnection
 
 OriginConnection::OriginConnection(Origin& origin, std::shared_ptr<Connection> connection,
                                    std::uint64_t number, const void* listener)
@@ -78,7 +77,7 @@ void OriginConnection::arrive(const Message& message) {
   const bool first = exchanges_.size() == 1;
   exchanges_.back().taken = origin_.hand_out(shared_from_this(), next_, message, first);
   auto& exchange = exchanges_.back();
-  if (exchange.taken || exchange.answered) return;
+  if (exchange.taken || exchange.answered || reserved_) return;
   if (answers_at_head(message)) {
     exchange.whole = true;
     answer_in_turn();
@@ -97,6 +96,7 @@ OriginConnection::Exchange* OriginConnection::find(std::size_t begin) {
 
 /// Answers every whole request that no row has, in the order of the requests.
 void OriginConnection::answer_in_turn() {
+  if (reserved_) return;
   for (std::size_t i = 0; i < exchanges_.size(); ++i) {
     if (exchanges_[i].answered || exchanges_[i].by_hand) continue;
     if (exchanges_[i].taken || !exchanges_[i].whole) return;
@@ -135,6 +135,11 @@ void OriginConnection::write_by_hand(std::size_t begin, std::string bytes) {
   connection_->write(std::move(bytes));
 }
 
+void OriginConnection::give_back() {
+  reserved_ = false;
+  if (!is_tunnel() && !connection_->is_shut()) answer_in_turn();
+}
+
 void OriginConnection::leave(std::size_t begin) {
   if (auto* exchange = find(begin)) exchange->answered = true;
   answer_in_turn();
@@ -158,37 +163,48 @@ bool OriginConnection::is_idle() const {
          !is_tunnel() && !unreadable_ && !connection_->is_writing();
 }
 
-/// All that we sent reads as one whole response to each request, none of which ends the
-/// connection: the proxy may go on using it.
+/// All that we sent reads as one whole response to each request that was answered, and none of
+/// them ends the connection: the proxy may go on using it.
 bool OriginConnection::sent_is_sound() {
   Wire sent;
   sent.received = connection_->wire().sent;
   sent.received_total = sent.received.size();
-  MessagesRead readings;
   std::size_t at = 0;
-  std::size_t answers = 0;
-  while (at < sent.received.size()) {
-    const auto begin = answers < exchanges_.size() ? exchanges_[answers].begin : 0;
-    const auto* request = &readings_.at(connection_->wire(), begin, ReadAs::request);
-    const auto as = request->method() == "HEAD" ? ReadAs::response_to_head : ReadAs::response;
-    const auto& message = readings.at(sent, at, as);
-    if (message.state() != Message::State::whole || message.status() == 101 ||
-        !persists(message))
-      return false;
-    at = message.end();
-    if (!message.is_interim()) ++answers;
+  for (const auto& exchange : exchanges_) {
+    if (!exchange.answered && !exchange.by_hand) break;
+    const auto& request = readings_.at(connection_->wire(), exchange.begin, ReadAs::request);
+    const auto as = request.method() == "HEAD" ? ReadAs::response_to_head : ReadAs::response;
+    bool interim = true;
+    while (interim) {
+      Message message(as, at);
+      message.advance(sent);
+      if (message.state() != Message::State::whole || message.status() == 101 || !persists(message))
+        return false;
+      interim = message.is_interim();
+      at = message.end();
+    }
   }
-  return answers == exchanges_.size();
+  return at == sent.received.size();
 }
 
-void OriginConnection::close_unless_sound() {
-  if (is_idle() && (!by_hand_ || sent_is_sound())) return;
+/// Another play has a request here that is not answered yet.
+bool OriginConnection::is_open_elsewhere(std::size_t begin) const {
+  return std::any_of(exchanges_.begin(), exchanges_.end(), [&](const Exchange& exchange) {
+    return exchange.begin != begin && exchange.taken && !exchange.answered && !exchange.by_hand;
+  });
+}
+
+void OriginConnection::part(std::size_t begin) {
+  if (connection_->is_shut()) return;
+  connection_->read_now();
+  read_on();
+  const auto* exchange = find(begin);
+  const bool unanswered = exchange && !exchange->answered && !exchange->by_hand;
+  doomed_ = doomed_ || unanswered || is_tunnel() || unreadable_ || (by_hand_ && !sent_is_sound());
+  if (!doomed_ || is_open_elsewhere(begin)) return answer_in_turn();
   connection_->close();
   origin_.gone(this);
 }
-
-// --- Origin
-// -------------------------------------------------------------------------------------
 
 Origin::Origin(asio::io_context& io, const Pulse& pulse, const Endpoint& at)
     : io_(io),

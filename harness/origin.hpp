@@ -35,10 +35,15 @@ class OriginConnection : public std::enable_shared_from_this<OriginConnection> {
   void answer_plainly(std::size_t begin);
   /// A script writes by itself; the exchange at `begin` is in its hands.
   void write_by_hand(std::size_t begin, std::string bytes);
+  /// While it is reserved nothing is answered plainly: a row waits for the connection itself.
+  void reserve() { reserved_ = true; }
+  void give_back();
   /// The script has done with the exchange at `begin`: those behind it are answered.
   void leave(std::size_t begin);
-  /// Closes what a play leaves in no state to be used again; what is sound stays in the pool.
-  void close_unless_sound();
+  /// A play has done with the exchange at `begin`, and with what it wrote behind it. Closes the
+  /// connection if that leaves it in no state to be used again; what is sound stays in the
+  /// pool, where other plays may have exchanges on it already.
+  void part(std::size_t begin);
   /// No request of the proxy is open here.
   bool is_idle() const;
   bool carried_request() const { return !exchanges_.empty(); }
@@ -59,6 +64,7 @@ class OriginConnection : public std::enable_shared_from_this<OriginConnection> {
   void echo();
   Exchange* find(std::size_t begin);
   bool sent_is_sound();
+  bool is_open_elsewhere(std::size_t begin) const;
 
   Origin& origin_;
   std::shared_ptr<Connection> connection_;
@@ -72,6 +78,8 @@ class OriginConnection : public std::enable_shared_from_this<OriginConnection> {
   std::map<const void*, std::function<void()>> listeners_;
   std::optional<std::size_t> tunnel_from_ = {};
   bool by_hand_ = false;
+  bool reserved_ = false;
+  bool doomed_ = false;  ///< To be closed as soon as nobody has an exchange on it.
 };
 
 /// A request that has come, for the play it belongs to.

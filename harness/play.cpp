@@ -40,27 +40,37 @@ bool uses(const Case& script, Binding binding) {
   return std::find(script.uses.begin(), script.uses.end(), binding) != script.uses.end();
 }
 
-void collect_new_connections(const Sequence& sequence, Lane lane, std::vector<Lane>& lanes) {
-  for (const auto& item : sequence)
-    if (std::holds_alternative<NewConnection>(item.thing)) lanes.push_back(lane);
+bool is_new_connection(const Item& item) {
+  return std::holds_alternative<NewConnection>(item.thing);
 }
 
-std::vector<Lane> lanes_awaiting_connection(const Case& script) {
-  std::vector<Lane> lanes;
+std::size_t count_new_connections(const Sequence& sequence) {
+  return static_cast<std::size_t>(
+      std::count_if(sequence.begin(), sequence.end(), is_new_connection));
+}
+
+/// Rows `< connection` of a case. Of the ways of an `either` at most one is met.
+std::size_t new_connections_wanted(const Case& script) {
+  std::size_t wanted = 0;
   for (const auto& step : script.steps) {
     if (const auto* expect = std::get_if<Expect>(&step.what))
-      collect_new_connections(expect->sequence, expect->lane, lanes);
-    if (const auto* either = std::get_if<Either>(&step.what))
-      for (const auto& way : either->ways)
-        for (const auto& row : way.rows) collect_new_connections(row.sequence, row.lane, lanes);
+      wanted += count_new_connections(expect->sequence);
+    if (const auto* either = std::get_if<Either>(&step.what)) {
+      std::size_t most = 0;
+      for (const auto& way : either->ways) {
+        std::size_t count = 0;
+        for (const auto& row : way.rows) count += count_new_connections(row.sequence);
+        most = std::max(most, count);
+      }
+      wanted += most;
+    }
   }
-  return lanes;
+  return wanted;
 }
 
 }  // namespace
 
-// --- ConnectGate
-// --------------------------------------------------------------------------------
+// ConnectGate
 
 asio::awaitable<void> ConnectGate::enter() {
   while (inside_ >= limit_) {
@@ -79,8 +89,7 @@ void ConnectGate::leave() {
   waiting_.pop_front();
 }
 
-// --- Play: lanes
-// --------------------------------------------------------------------------------
+// Play: lanes
 
 Play::Play(const Case& script, Stage& stage, PlayOptions options)
     : script_(script),
@@ -156,18 +165,37 @@ void Play::bind(Actor& actor, const std::shared_ptr<OriginConnection>& on, std::
 bool Play::arrived(const Arrived& request) {
   auto* claim = claims_->take(request);
   if (!claim) return false;
+  const auto reserved = std::find(unowned_.begin(), unowned_.end(), request.on);
+  if (reserved != unowned_.end()) {  // A lane has it.
+    unowned_.erase(reserved);
+    request.on->give_back();
+  }
   request.on->listen(this, [this] { stirred(); });
   stirred();
   return true;
 }
 
 bool Play::connected(const std::shared_ptr<OriginConnection>& connection) {
-  if (awaiting_connection_.empty()) return false;
-  auto& actor = actor_of(awaiting_connection_.front());
-  awaiting_connection_.erase(awaiting_connection_.begin());
-  bind(actor, connection, 0, true);
+  if (connections_wanted_ == 0) return false;
+  connection->reserve();
+  unowned_.push_back(connection);
   stirred();
   return true;
+}
+
+/// `< connection`: the first new one that no lane has.
+void Play::bind_new_connection(const std::vector<WayOn>& ways) {
+  for (const auto& way : ways)
+    for (const auto& row : way.rows) {
+      const auto& sequence = row.row->sequence;
+      if (sequence.empty() || !is_new_connection(sequence.front()) || unowned_.empty())
+        continue;
+      taken_.push_back(unowned_.front());
+      unowned_.erase(unowned_.begin());
+      --connections_wanted_;
+      bind(*row.actor, taken_.back(), 0, true);
+      return;
+    }
 }
 
 RowOn Play::row_on(const Expect& row, Actor& actor, std::size_t n) {
@@ -183,8 +211,7 @@ void Play::write_on(Actor& actor, std::string bytes) {
     actor.upstream->write_by_hand(actor.exchange, std::move(bytes));
 }
 
-// --- Play: waiting
-// ------------------------------------------------------------------------------
+// Play: waiting
 
 void Play::stirred() {
   dirty_ = true;
@@ -234,6 +261,7 @@ Play::Task<bool> Play::settle(std::vector<WayOn> ways, bool several, bool given,
         if (row.actor->connection() && wants_counters(*row.row))
           row.actor->connection()->sample();
     dirty_ = false;
+    if (connections_wanted_ > 0) bind_new_connection(settling.ways());
     const auto decision = settling.decide(setting);
     if (decision.state == Finding::State::met) {
       take(decision, settling.ways());
@@ -252,8 +280,7 @@ Play::Task<bool> Play::settle(std::vector<WayOn> ways, bool several, bool given,
   }
 }
 
-// --- Play: the whole
-// ----------------------------------------------------------------------------
+// Play: the whole
 
 Play::Task<Played> Play::run() {
   if (stage_.origin) {
@@ -265,13 +292,17 @@ Play::Task<Played> Play::run() {
                            ? fmt::format("{}:{}", stage_.origin->host(), port)
                            : stage_.advertised;
     if (script_.alone) stage_.origin->favour(this);
-    awaiting_connection_ = lanes_awaiting_connection(script_);
+    connections_wanted_ = new_connections_wanted(script_);
   }
   claims_.emplace(script_, bindings_);
   began_ = Clock::now();
   bool on = true;
   for (const auto& step : script_.steps) {
+    const auto due = std::move(taken_);
+    taken_.clear();
+    line_ = step.row.line;
     on = co_await run_step(step);
+    for (const auto& connection : due) connection->give_back();
     if (!on) break;
   }
   const bool unmet = !on && !played_.reason.empty();
@@ -332,17 +363,21 @@ void Play::leave_stage() {
   if (!stage_.origin) return;
   stage_.origin->leave(options_.token);
   if (refusing_) stage_.origin->restore(this);
+  for (const auto& connection : unowned_) connection->give_back();
+  for (const auto& connection : taken_) connection->give_back();
+  unowned_.clear();
+  taken_.clear();
   refusing_ = false;
   if (claims_)
     for (auto* claim : claims_->all()) {
       if (!claim->arrival) continue;
       claim->arrival->on->forget(this);
-      claim->arrival->on->close_unless_sound();
+      claim->arrival->on->part(claim->arrival->begin);
     }
   for (const auto& actor : origins_)
     if (actor && actor->upstream) {
       actor->upstream->forget(this);
-      actor->upstream->close_unless_sound();
+      actor->upstream->part(actor->exchange);
       actor->upstream = nullptr;
     }
   claims_.reset();

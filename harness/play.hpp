@@ -58,6 +58,7 @@ class Play final : public Guest {
   void note(const RowFinding& row, const Way* way, bool met);
   Verdict unmet_verdict() const;
   bool asked_to_close(const Actor& actor) const;
+  void bind_new_connection(const std::vector<WayOn>& ways);
   void release_claims(const std::vector<WayOn>& ways, std::size_t taken);
   void conclude();
   void leave_stage();
@@ -70,9 +71,14 @@ class Play final : public Guest {
   std::array<std::unique_ptr<Actor>, 10> clients_;
   std::array<std::unique_ptr<Actor>, 10> origins_;
   std::vector<std::unique_ptr<Actor>> group_;
-  std::vector<Lane> awaiting_connection_;  ///< Lanes that `< connection` binds, in order.
-  std::deque<Expect> made_;                ///< Rows that `asks` stands for.
+  std::size_t connections_wanted_ = 0;  ///< Rows `< connection` that are still to be met.
+  /// New connections that no lane has, and those that such a row has got: given back one step
+  /// later.
+  std::vector<std::shared_ptr<OriginConnection>> unowned_;
+  std::vector<std::shared_ptr<OriginConnection>> taken_;
+  std::deque<Expect> made_;  ///< Rows that `asks` stands for.
   boost::asio::steady_timer wake_;
+  int line_ = 0;  ///< Of the step that is being played.
   bool dirty_ = false;
   bool parked_ = false;
   bool refusing_ = false;

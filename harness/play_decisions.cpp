@@ -102,7 +102,7 @@ void Play::fail(const Decision& decision, const std::vector<WayOn>& ways, bool g
   played_.at_bound = decision.at_bound;
   played_.lagged = decision.undecided;
   played_.given_unmet = given;
-  if (!given && !asked_to_close(*last.on.actor)) played_.closed = finding.closed;
+  if (!given && !asked_to_close(*last.on.actor)) played_.closed = decision.closed;
   played_.verdict = given ? Verdict::skipped : unmet_verdict();
   if (given) {
     std::string words;

@@ -6,6 +6,10 @@ namespace connspec {
 
 namespace {
 
+std::string shown(const Target& target) {
+  return fmt::format("{{{}}}{}", name_of(target.name), connspec::shown(target.suffix));
+}
+
 std::string shown(Duration time) {
   return fmt::format("{} ms",
                      std::chrono::duration_cast<std::chrono::milliseconds>(time).count());
@@ -153,16 +157,18 @@ Play::Task<bool> Play::ask_once(const Asks& step, Actor& actor, std::size_t n) {
   const auto target = bindings_.fill(step.target, n);
   std::string host;
   bindings_.append(host, Binding::host, n);
+  const int line = line_;
   write_on(actor, fmt::format("GET {} HTTP/1.1\r\nHost: {}\r\n\r\n", target, host));
   if (step.of) {
-    Item asked{Request{"GET", step.target}, {}, {0, "request " + target}};
+    Item asked{Request{"GET", step.target}, {}, {line, "request " + shown(step.target)}};
     made_.push_back({step.given, *step.of, 1, {std::move(asked)}});
     std::vector<WayOn> ways(1);
     ways[0].rows.push_back({&made_.back(), &actor_of(*step.of), n, claims_->of(&step, 1)});
     if (!co_await settle(std::move(ways), false, step.given, n)) co_return false;
     answers({*step.of});
   }
-  Item answered{Response{{}, step.target, To::get}, {}, {0, "response " + target}};
+  Item answered{
+      Response{{}, step.target, To::get}, {}, {line, "response " + shown(step.target)}};
   made_.push_back({step.given, step.lane, 1, {std::move(answered)}});
   std::vector<WayOn> ways(1);
   ways[0].rows.push_back({&made_.back(), &actor, n, nullptr});
@@ -177,6 +183,7 @@ void Play::answers(const Answers& step) {
 /// `origin saw`: counted behind a plain exchange through the proxy on a new connection.
 Play::Task<void> Play::settle_saws() {
   if (script_.saws.empty()) co_return;
+  ended_ = false;
   auto fence = make_actor({Lane::Side::client, 1, false}, 1);
   fence->name = "fence";
   group_.push_back(std::move(fence));

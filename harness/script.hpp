@@ -125,8 +125,7 @@ struct Row {
   std::string text;  ///< Without indentation, `given` and the lane: `> GET {a} HTTP/1.1`.
 };
 
-// --- Steps that act
-// -----------------------------------------------------------------------------
+// Steps that act
 
 /// A text, `times` over; `{n}` in it is the number of the repetition.
 struct Chunk {
@@ -171,8 +170,7 @@ struct Act {
   Action action;
 };
 
-// --- Things and facts
-// ---------------------------------------------------------------------------
+// Things and facts
 
 /// `200`, `4xx`, `502|504`: ranges, both ends included.
 struct Statuses {
@@ -295,8 +293,7 @@ struct Item {
 };
 using Sequence = std::vector<Item>;
 
-// --- Steps that expect
-// --------------------------------------------------------------------------
+// Steps that expect
 
 struct Expect {
   bool given = false;

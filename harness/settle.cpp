@@ -185,11 +185,15 @@ Decision Settling::decide(const Setting& setting) {
     }
     decision.at_bound = decision.at_bound || outcome.at_bound;
     if (ways_.size() > 1) decision.others.push_back(outcome.rows.back());
+    const bool wrong = ways_[i].way && ways_[i].way->mark == Way::Mark::wrong;
+    if (wrong && any) continue;  // Why it is not even wrong in this way says little.
+    const auto closed = outcome.rows.back().finding.closed;
+    if (!wrong && closed != ClosedBetween::no) decision.closed = closed;
     if (!any || distance(outcome.rows) > distance(decision.rows)) {
       decision.way = i;
       decision.rows = std::move(outcome.rows);
     }
-    any = true;
+    any = any || !wrong;
   }
   decision.state = State::unmet;
   return decision;

@@ -43,6 +43,8 @@ struct Decision {
   std::vector<RowFinding> others = {};  ///< The rows at which the ways above it came out unmet.
   bool at_bound = false;
   bool undecided = false;
+  /// Unmet: a way that is not wrong failed only because the peer ended between messages.
+  ClosedBetween closed = ClosedBetween::no;
   Time again = Time::max();  ///< Pending: no need to ask before, unless something comes.
 };
 
