@@ -1,5 +1,6 @@
 #include "harness/calibration.hpp"
 
+#include "harness/plain_client.hpp"
 #include "harness/script_reader.hpp"
 
 #include <fmt/format.h>
@@ -21,64 +22,6 @@ constexpr Duration least_second_connection = std::chrono::milliseconds(250);
 
 double milliseconds(Duration time) { return static_cast<double>(time.count()) / 1e6; }
 
-/// A client that speaks plainly, for calibration: one request at a time on one connection.
-class PlainClient {
- public:
-  explicit PlainClient(Stage& stage) : stage_(stage), wake_(stage.io), started_(Clock::now()) {
-    connection_ = Connection::open(stage.io, stage.pulse, stage.target);
-    connection_->on_change([this] { wake_.cancel(); });
-  }
-  ~PlainClient() { connection_->shut(); }
-  PlainClient(const PlainClient&) = delete;
-  PlainClient& operator=(const PlainClient&) = delete;
-
-  const Wire& wire() const { return connection_->wire(); }
-  Duration connect_time() const { return connection_->wire().opened - started_; }
-
-  asio::awaitable<bool> connected(Duration limit) {
-    const auto until = Clock::now() + limit;
-    while (wire().opening == Opening::pending && Clock::now() < until) co_await wait(until);
-    co_return wire().opening == Opening::open;
-  }
-
-  /// The final response to `request`, whole, or null.
-  asio::awaitable<const Message*> ask(std::string request, ReadAs as, Duration limit) {
-    const auto started = Clock::now();
-    const auto until = started + limit;
-    connection_->write(std::move(request));
-    while (true) {
-      connection_->read_now();
-      const auto& message = readings_.at(wire(), cursor_, as);
-      if (message.state() == Message::State::whole) {
-        cursor_ = message.end();
-        took_ = Clock::now() - started;
-        if (!message.is_interim()) co_return &message;
-        continue;
-      }
-      const bool over = message.state() == Message::State::cut || wire().ending() ||
-                        message.state() == Message::State::malformed || Clock::now() >= until;
-      if (over) co_return nullptr;
-      co_await wait(until);
-    }
-  }
-
-  Duration took() const { return took_; }
-
- private:
-  asio::awaitable<void> wait(Time until) {
-    wake_.expires_at(until);
-    co_await wake_.async_wait(no_throw);
-  }
-
-  Stage& stage_;
-  asio::steady_timer wake_;
-  Time started_;
-  std::shared_ptr<Connection> connection_;
-  MessagesRead readings_;
-  std::size_t cursor_ = 0;
-  Duration took_{};
-};
-
 /// A target that may serve as {a}, {b} or {c}.
 struct Candidate {
   std::string target;
@@ -87,21 +30,22 @@ struct Candidate {
   Duration took{};
 };
 
-std::string get(const std::string& target, const std::string& host,
-                std::string_view version = "1.1") {
-  return fmt::format("GET {} HTTP/{}\r\nHost: {}\r\n\r\n", target, version, host);
-}
-
 /// Asks twice on one connection: is the answer whole, does it persist, is its content stable?
-asio::awaitable<std::optional<Candidate>> try_target(Stage& stage, std::string target,
-                                                     std::string host) {
+/// `why` says what came where there was no answer.
+asio::awaitable<std::optional<Candidate>> try_target(Stage& stage, Indulgence& indulgence,
+                                                     std::string target, std::string host,
+                                                     std::string& why) {
   PlainClient client(stage);
-  const auto* first = co_await client.ask(get(target, host), ReadAs::response, stage.reply);
-  if (!first) co_return std::nullopt;
+  const auto request = plain_get(target, host);
+  const auto* first = co_await client.ask(request, ReadAs::response, indulgence);
+  if (!first) {
+    why = fmt::format("GET {} got {}", target, client.instead());
+    co_return std::nullopt;
+  }
   Candidate candidate{target, {first->status(), first->content()}, false, client.took()};
   const auto content = first->content();
   if (persists(*first)) {
-    const auto* second = co_await client.ask(get(target, host), ReadAs::response, stage.reply);
+    const auto* second = co_await client.ask(request, ReadAs::response, indulgence);
     candidate.persists = second && second->status() == candidate.answer.status;
     if (!candidate.persists || second->content() != content) candidate.answer.content.reset();
   }
@@ -113,53 +57,63 @@ bool differ(const Answer& one, const Answer& other) {
   return one.content && other.content && *one.content != *other.content;
 }
 
-/// Up to three candidates whose answers differ from one another, persistent ones and 2xx first.
-std::vector<Candidate> pick(std::vector<Candidate> tried) {
+/// {a}, {b} and {c}.
+using ThreeAnswers = std::array<std::optional<Candidate>, 3>;
+constexpr std::array answer_names{Binding::a, Binding::b, Binding::c};
+
+/// Fills what is free with candidates whose answers differ from one another, persistent ones
+/// and 2xx first.
+void pick(std::vector<Candidate> tried, ThreeAnswers& picked) {
   std::stable_sort(tried.begin(), tried.end(), [](const Candidate& a, const Candidate& b) {
     const auto rank = [](const Candidate& c) {
       return std::pair(!c.persists, c.answer.status / 100 != 2);
     };
     return rank(a) < rank(b);
   });
-  std::vector<Candidate> picked;
   for (auto& candidate : tried) {
-    const bool other = std::all_of(picked.begin(), picked.end(), [&](const Candidate& before) {
-      return differ(before.answer, candidate.answer);
+    const bool other = std::all_of(picked.begin(), picked.end(), [&](const auto& before) {
+      return !before || differ(before->answer, candidate.answer);
     });
-    if (other && picked.size() < 3) picked.push_back(std::move(candidate));
+    const auto free = std::find(picked.begin(), picked.end(), std::nullopt);
+    if (other && free != picked.end()) *free = std::move(candidate);
   }
-  return picked;
 }
 
 std::string text_of(const Offer& offer, Binding binding) {
   return offer.text[static_cast<std::size_t>(binding)];
 }
 
-/// Finds {a}, {b} and {c}; declared ones stay what they are.
-asio::awaitable<std::vector<Candidate>> find_answers(Stage& stage, Offer& offer) {
-  constexpr std::array names{Binding::a, Binding::b, Binding::c};
+/// Finds {a}, {b} and {c}; declared ones stay what they are. A sentence, if there is none or a
+/// declared one does not answer.
+asio::awaitable<std::string> find_answers(Stage& stage, Indulgence& indulgence,
+                                          const Offer& offer, ThreeAnswers& picked) {
   const auto host = text_of(offer, Binding::host);
-  std::vector<std::string> targets;
-  for (const auto name : names)
-    if (offer.has(name)) targets.push_back(text_of(offer, name));
-  const auto declared = targets.size();
-  for (const auto* target : {"/", "/connspec-none", "/index.html", "/robots.txt",
-                             "/favicon.ico", "/connspec-none/?x"})
-    if (declared < names.size()) targets.emplace_back(target);
-  std::vector<Candidate> tried;
-  for (auto& target : targets)
-    if (auto candidate = co_await try_target(stage, target, host))
-      tried.push_back(std::move(*candidate));
-  auto picked = declared == names.size() ? std::move(tried) : pick(std::move(tried));
-  for (std::size_t i = 0; i < picked.size() && i < names.size(); ++i) {
-    offer.set(names[i], picked[i].target);
-    offer.answer[static_cast<std::size_t>(names[i])] = picked[i].answer;
+  std::string why;
+  for (std::size_t i = 0; i < answer_names.size(); ++i) {
+    if (!offer.has(answer_names[i])) continue;
+    picked[i] =
+        co_await try_target(stage, indulgence, text_of(offer, answer_names[i]), host, why);
+    if (!picked[i])
+      co_return fmt::format("{}, and it was declared as {}", why, name_of(answer_names[i]));
   }
-  co_return picked;
+  if (std::find(picked.begin(), picked.end(), std::nullopt) == picked.end())
+    co_return std::string();
+  std::vector<Candidate> tried;
+  std::string first_why;
+  for (const std::string target : {"/", "/connspec-none", "/index.html", "/robots.txt",
+                                   "/favicon.ico", "/connspec-none/?x"}) {
+    auto candidate = co_await try_target(stage, indulgence, target, host, why);
+    if (candidate) tried.push_back(std::move(*candidate));
+    if (first_why.empty()) first_why = why;
+  }
+  pick(std::move(tried), picked);
+  const bool none = std::count(picked.begin(), picked.end(), std::nullopt) == 3;
+  if (!none) co_return std::string();
+  co_return "it accepts connections, but no GET got a whole response: " + first_why;
 }
 
 /// Finds a target whose POST with five bytes gets a final response and keeps the connection.
-asio::awaitable<void> find_post(Stage& stage, Offer& offer) {
+asio::awaitable<void> find_post(Stage& stage, Indulgence& indulgence, Offer& offer) {
   if (offer.has(Binding::post)) co_return;
   const auto host = text_of(offer, Binding::host);
   for (const auto& target : {text_of(offer, Binding::a), std::string("/connspec-none")}) {
@@ -167,9 +121,9 @@ asio::awaitable<void> find_post(Stage& stage, Offer& offer) {
     PlainClient client(stage);
     const auto request = fmt::format(
         "POST {} HTTP/1.1\r\nHost: {}\r\nContent-Length: 5\r\n\r\nhello", target, host);
-    const auto* answer = co_await client.ask(request, ReadAs::response, stage.reply);
+    const auto* answer = co_await client.ask(request, ReadAs::response, indulgence);
     if (!answer || !persists(*answer)) continue;
-    if (!co_await client.ask(get(target, host), ReadAs::response, stage.reply)) continue;
+    if (!co_await client.ask(plain_get(target, host), ReadAs::response, indulgence)) continue;
     offer.set(Binding::post, target);
     co_return;
   }
@@ -177,7 +131,7 @@ asio::awaitable<void> find_post(Stage& stage, Offer& offer) {
 
 /// Whether a second connection is served while a first one idles, before and after a request.
 asio::awaitable<bool> serves_second(Stage& stage, const Offer& offer, Duration limit) {
-  const auto request = get(text_of(offer, Binding::a), text_of(offer, Binding::host));
+  const auto request = plain_get(text_of(offer, Binding::a), text_of(offer, Binding::host));
   PlainClient idle(stage);
   if (!co_await idle.connected(stage.reply)) co_return false;
   PlainClient second(stage);
@@ -186,10 +140,11 @@ asio::awaitable<bool> serves_second(Stage& stage, const Offer& offer, Duration l
   co_return co_await third.ask(request, ReadAs::response, limit) != nullptr;
 }
 
-asio::awaitable<bool> answers_http10(Stage& stage, const Offer& offer) {
+asio::awaitable<bool> answers_http10(Stage& stage, Indulgence& indulgence, const Offer& offer) {
   PlainClient client(stage);
-  const auto request = get(text_of(offer, Binding::a), text_of(offer, Binding::host), "1.0");
-  const auto* answer = co_await client.ask(request, ReadAs::response, stage.reply);
+  const auto request =
+      plain_get(text_of(offer, Binding::a), text_of(offer, Binding::host), "1.0");
+  const auto* answer = co_await client.ask(request, ReadAs::response, indulgence);
   co_return answer && answer->status() < 500 && answer->status() != 426;
 }
 
@@ -321,29 +276,31 @@ asio::awaitable<Calibration> calibrate_server(Stage& stage, Offer& offer) {
     }
     calibration.round_trip = first.connect_time();
   }
-  const auto picked = co_await find_answers(stage, offer);
-  if (picked.empty()) {
-    calibration.why =
-        fmt::format("it accepts connections, but no GET got a whole response within {:.0f} ms",
-                    milliseconds(stage.reply));
-    co_return calibration;
-  }
+  Indulgence indulgence(stage.reply);
+  ThreeAnswers answers;
+  calibration.why = co_await find_answers(stage, indulgence, offer, answers);
+  if (!calibration.why.empty()) co_return calibration;
   calibration.reached = true;
-  calibration.persists = picked.front().persists;
-  for (const auto& one : picked)
-    calibration.response_time = std::max(calibration.response_time, one.took);
-  co_await find_post(stage, offer);
+  for (std::size_t i = 0; i < answers.size(); ++i) {
+    if (!answers[i]) continue;
+    calibration.persists = calibration.persists || answers[i]->persists;
+    calibration.response_time = std::max(calibration.response_time, answers[i]->took);
+    offer.set(answer_names[i], answers[i]->target);
+    offer.answer[static_cast<std::size_t>(answer_names[i])] = answers[i]->answer;
+  }
+  co_await find_post(stage, indulgence, offer);
   const auto limit = std::max(least_second_connection, 20 * calibration.response_time);
   calibration.second_connection = co_await serves_second(stage, offer, limit);
-  calibration.http10 = co_await answers_http10(stage, offer);
+  calibration.http10 = co_await answers_http10(stage, indulgence, offer);
   auto& found = calibration.found;
   found.emplace_back("response time",
                      fmt::format("{:.2f} ms", milliseconds(calibration.response_time)));
-  constexpr std::string_view names[] = {"{a}", "{b}", "{c}"};
-  for (std::size_t i = 0; i < picked.size() && i < 3; ++i)
-    found.emplace_back(names[i],
-                       fmt::format("GET {} ({}{})", picked[i].target, picked[i].answer.status,
-                                   picked[i].answer.content ? "" : ", content varies"));
+  for (std::size_t i = 0; i < answers.size(); ++i)
+    if (answers[i])
+      found.emplace_back(
+          fmt::format("{{{}}}", name_of(answer_names[i])),
+          fmt::format("GET {} ({}{})", answers[i]->target, answers[i]->answer.status,
+                      answers[i]->answer.content ? "" : ", content varies"));
   if (offer.has(Binding::post))
     found.emplace_back("{post}", "POST " + text_of(offer, Binding::post));
   found.emplace_back("keeps connections", yes_or_no(calibration.persists));
