@@ -26,6 +26,8 @@ namespace {
 constexpr std::size_t read_size = 65'536;
 constexpr std::size_t reads_at_once = 32;  ///< Then other connections have their turn.
 /// An act behind bytes that the peer does not take is carried out after this time.
+constexpr Duration longest_delay =
+    std::chrono::seconds(1);  ///< Beyond it pieces are not made up for.
 constexpr Duration patience_with_writes = std::chrono::seconds(3);
 
 void set_int(int socket, int level, int name, int value) {
@@ -342,9 +344,17 @@ void Connection::wait_writable() {
   });
 }
 
+/// The pieces follow a timetable: if we are late, the next ones leave at once.
 void Connection::wait_slice() {
+  const Time now = Clock::now();
+  const bool first = offset_ <= slice_;
+  if (!first && due_ + every_ > now - longest_delay)
+    due_ += every_;
+  else
+    due_ = now + every_;
+  if (due_ <= now) return;
   pacing_ = true;
-  pace_.expires_after(every_);
+  pace_.expires_at(due_);
   pace_.async_wait([self = shared_from_this()](const error_code&) {
     self->pacing_ = false;
     self->pump_on();

@@ -109,6 +109,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   std::size_t offset_ = 0;  ///< Of the front of the queue: bytes that have left.
   std::size_t slice_ = 0;   ///< 0: whole writes.
   Duration every_{};
+  Time due_{};                       ///< When the next piece is to leave.
   std::optional<std::size_t> held_;  ///< Bytes that may still leave.
   Time last_write_{};
   Time quiet_at_{};  ///< The socket was last seen with nothing to read.
