@@ -25,9 +25,9 @@ namespace {
 
 constexpr std::size_t read_size = 65'536;
 constexpr std::size_t reads_at_once = 32;  ///< Then other connections have their turn.
+/// Pieces of a slow write that are later than this are not made up for.
+constexpr Duration longest_delay = std::chrono::seconds(1);
 /// An act behind bytes that the peer does not take is carried out after this time.
-constexpr Duration longest_delay =
-    std::chrono::seconds(1);  ///< Beyond it pieces are not made up for.
 constexpr Duration patience_with_writes = std::chrono::seconds(3);
 
 void set_int(int socket, int level, int name, int value) {
