@@ -40,8 +40,8 @@ struct Message::ParserOf final : Message::Parser, http::basic_parser<is_request>
 
   void on_request_impl(http::verb, beast::string_view method, beast::string_view target,
                        int version, beast::error_code&) override {
-    message_.method_ = {method.data(), method.size()};
-    message_.target_ = {target.data(), target.size()};
+    message_.method_ = lasting(method);
+    message_.target_ = lasting(target);
     message_.version_ = version;
   }
   void on_response_impl(int code, beast::string_view, int version,
@@ -72,7 +72,8 @@ struct Message::ParserOf final : Message::Parser, http::basic_parser<is_request>
   void on_finish_impl(beast::error_code&) override {}
 
  private:
-  /// Views into the kept head stay as they are; others (folded lines, trailers) are copied.
+  /// Views into the kept head stay as they are; others (folded lines, trailers, a head that was
+  /// read without its Content-Length) are copied.
   std::string_view lasting(beast::string_view text) {
     const std::string& head = message_.head_;
     const std::less_equal<const char*> not_after;
@@ -95,6 +96,16 @@ std::string_view trimmed(std::string_view text) {
   const auto first = text.find_first_not_of(whitespace);
   if (first == std::string_view::npos) return {};
   return text.substr(first, text.find_last_not_of(whitespace) - first + 1);
+}
+
+/// Where the empty line behind a head begins: the LF before it. Lines that end in bare LF
+/// count.
+std::size_t empty_line(std::string_view bytes, std::size_t from) {
+  for (auto lf = bytes.find('\n', from); lf != bytes.npos; lf = bytes.find('\n', lf + 1)) {
+    const auto next = bytes.substr(lf + 1, 2);
+    if (next.substr(0, 1) == "\n" || next == "\r\n") return lf;
+  }
+  return bytes.npos;
 }
 
 bool may_begin_response(std::string_view bytes) {
@@ -158,23 +169,20 @@ bool Message::take_head(const Wire& wire) {
     refuse("this does not begin as a message does");
     return false;
   }
-  const auto from = std::max(begin_, scanned_ < begin_ + 3 ? begin_ : scanned_ - 3);
-  const auto stop = all.find("\r\n\r\n", from);
-  if (stop == std::string_view::npos) {
-    if (all.find("\n\n", from) != std::string_view::npos)
-      refuse("the head ends in bare LF");
-    else if (bytes.size() > head_limit)
-      refuse("the head is endless");
-    scanned_ = all.size();
-    return false;
-  }
-  head_end_ = stop + 4;
-  if (head_end_ - begin_ > head_limit) {
+  const auto from = std::max(begin_, scanned_ < begin_ + 2 ? begin_ : scanned_ - 2);
+  const auto last = empty_line(all, from);
+  const bool found = last != std::string_view::npos;
+  const auto end = found ? last + 3 : all.size();
+  if (end - begin_ > head_limit) {
     refuse("the head is endless");
-    return false;
+  } else if (found && (last == begin_ || all.substr(last - 1, 4) != "\r\n\r\n")) {
+    refuse("the head ends in bare LF");
+  } else if (found) {
+    head_end_ = end;
+    head_.assign(all.substr(begin_, end - begin_));
   }
-  head_.assign(all.substr(begin_, head_end_ - begin_));
-  return true;
+  scanned_ = all.size();
+  return head_end_ != 0;
 }
 
 void Message::read_head() {
@@ -228,10 +236,14 @@ Framing Message::framing_of_head() const {
 void Message::take_content(const Wire& wire) {
   const std::string_view all(wire.received);
   beast::error_code error;
-  for (std::size_t taken = 1;
-       taken != 0 && !error && !parser_->done() && consumed_ < all.size();) {
-    taken = parser_->put(all.substr(consumed_), error);
+  while (!error && !parser_->done() && consumed_ < all.size()) {
+    const auto rest = all.substr(consumed_);
+    // Asked again, Beast relies on all five bytes of an empty last chunk being there.
+    if (stuck_ && rest[0] == '0' && rest.size() < 5) return;
+    const auto taken = parser_->put(rest, error);
     consumed_ += taken;
+    stuck_ = taken == 0;
+    if (stuck_) break;
   }
   if (error && error != http::error::need_more) return refuse(sentence_of(error));
   if (parser_->done()) finish();
@@ -318,6 +330,7 @@ std::size_t count_of(const std::vector<FieldLine>& fields, std::string_view fiel
 }
 
 bool persists(const Message& message) {
+  if (message.framing() == Framing::end) return false;
   if (has_member(message.fields(), "Connection", "close")) return false;
   return message.version() >= 11 || has_member(message.fields(), "Connection", "keep-alive");
 }

@@ -85,6 +85,7 @@ class Message {
   std::size_t scanned_;
   std::size_t head_end_ = 0;
   std::size_t consumed_ = 0;
+  bool stuck_ = false;  ///< Beast wants more bytes before it takes any.
   std::size_t end_ = 0;
   int status_ = 0;
   int version_ = 0;
@@ -113,7 +114,8 @@ std::string joined(const std::vector<FieldLine>& fields, std::string_view field)
 /// How many lines of `field` there are.
 std::size_t count_of(const std::vector<FieldLine>& fields, std::string_view field);
 
-/// Whether the sender lets the connection persist after this message (RFC 9112 section 9.3).
+/// Whether the sender lets the connection persist after this message (RFC 9112 section 9.3):
+/// not where its content has no end but that of the connection.
 bool persists(const Message& message);
 
 }  // namespace connspec
