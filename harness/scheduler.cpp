@@ -18,15 +18,8 @@ namespace {
 constexpr auto no_throw = asio::as_tuple(asio::use_awaitable);
 constexpr int fresh_plays = 3;         ///< For `given` and for closes between messages.
 constexpr int generous_bounds = 3;     ///< When played again, alone.
-constexpr int full_confirmations = 5;  ///< Then bounds are no longer multiplied.
+constexpr int full_confirmations = 3;  ///< One by one; then bounds are no longer multiplied.
 constexpr int lagged_plays = 5;
-
-Settled as_settled(const Every& rule, const Finding& finding) {
-  return {.row = rule.row.text,
-          .line = rule.row.line,
-          .outcome = Settled::Outcome::unmet,
-          .why = finding.seen};
-}
 
 bool is_declarable(Binding binding) {
   const auto name = name_of(binding);
@@ -63,6 +56,7 @@ Scheduler::Scheduler(Stage& stage, const Calibration& calibration, Plan plan, Re
       calibration_(calibration),
       plan_(std::move(plan)),
       reporter_(std::move(reporter)),
+      slots_(plan_.jobs),
       slot_(stage.io) {
   std::random_device random;
   prefix_ = fmt::format("k{:05x}", random() & 0xfffffU);
@@ -106,7 +100,7 @@ asio::awaitable<void> Scheduler::play_all(std::span<const Case* const> cases, Ru
                    [](const Entry* a, const Entry* b) { return a->planned > b->planned; });
   for (int i = 0; i < plan_.repeat && run_->target_lost.empty(); ++i) {
     if (calibration_.second_connection)
-      co_await play_at_once(together);
+      co_await play_at_once(together, &Scheduler::play_entry);
     else
       co_await play_serially(together);
     co_await play_serially(alone);
@@ -116,11 +110,10 @@ asio::awaitable<void> Scheduler::play_all(std::span<const Case* const> cases, Ru
   add_notes();
 }
 
-// --- Slots
-// --------------------------------------------------------------------------------------
+// Slots
 
 asio::awaitable<void> Scheduler::wait_for_slot() {
-  while (active_ >= plan_.jobs) {
+  while (active_ >= slots_) {
     slot_.expires_at(Time::max());
     co_await slot_.async_wait(no_throw);
   }
@@ -132,7 +125,7 @@ void Scheduler::free_slot() {
   slot_.cancel();
 }
 
-asio::awaitable<void> Scheduler::play_at_once(std::vector<Entry*> entries) {
+asio::awaitable<void> Scheduler::play_at_once(std::vector<Entry*> entries, How how) {
   for (auto* entry : entries) {
     co_await wait_for_slot();
     if (!run_->target_lost.empty()) {
@@ -140,7 +133,7 @@ asio::awaitable<void> Scheduler::play_at_once(std::vector<Entry*> entries) {
       break;
     }
     ++unfinished_;
-    asio::co_spawn(stage_.io, play_entry(*entry, true), [this](std::exception_ptr error) {
+    asio::co_spawn(stage_.io, (this->*how)(*entry, true), [this](std::exception_ptr error) {
       --unfinished_;
       slot_.cancel();
       if (error) std::rethrow_exception(error);
@@ -161,8 +154,7 @@ asio::awaitable<void> Scheduler::play_serially(std::vector<Entry*> entries) {
   }
 }
 
-// --- Plays
-// --------------------------------------------------------------------------------------
+// Plays
 
 /// Plays a case that holds a slot. A play that only waits gives the slot back.
 asio::awaitable<void> Scheduler::play_entry(Entry& entry, bool can_park) {
@@ -174,7 +166,7 @@ asio::awaitable<void> Scheduler::play_entry(Entry& entry, bool can_park) {
   int plays = 0;
   auto played = co_await play_with_patience(
       *entry.script, 1, can_park ? std::function<void()>(park) : nullptr, plays);
-  if (played.refused && !co_await is_alive()) {
+  if (played.refused && !co_await is_alive(entry.script)) {
     played.verdict = Verdict::inconclusive;
     played.reason = "target-lost";
   }
@@ -207,9 +199,27 @@ asio::awaitable<Played> Scheduler::play_with_patience(const Case& script, int bo
   co_return played;
 }
 
+/// Whether the target answers; asked by several plays, it is found out once. `during` is the
+/// case that gave rise to doubt.
+asio::awaitable<bool> Scheduler::is_alive(const Case* during) {
+  if (!run_->target_lost.empty()) co_return false;
+  if (checking_) {
+    while (checking_) {
+      slot_.expires_at(Time::max());
+      co_await slot_.async_wait(no_throw);
+    }
+    co_return alive_;
+  }
+  checking_ = true;
+  alive_ = co_await answers_control(during);
+  checking_ = false;
+  slot_.cancel();
+  co_return alive_;
+}
+
 /// A target that does not answer its control conversation three times is lost, unless it can be
 /// started again.
-asio::awaitable<bool> Scheduler::is_alive() {
+asio::awaitable<bool> Scheduler::answers_control(const Case* during) {
   std::string why;
   for (int i = 0; i < 3; ++i) {
     why = co_await control(stage_);
@@ -218,50 +228,75 @@ asio::awaitable<bool> Scheduler::is_alive() {
     co_await pause.async_wait(no_throw);
   }
   if (reporter_.restart && co_await reporter_.restart()) co_return false;
-  if (run_->target_lost.empty()) run_->target_lost = why;
+  run_->target_lost = during ? fmt::format("{}, since {}", why, during->id) : why;
   co_return false;
 }
 
-/// What failed, departed or was touched by our own lateness, once more and alone.
+/// What failed, departed or was touched by our own lateness, once more and alone. Cases that
+/// waited for what did not come wait again at the end, and each begins as soon as the one
+/// before it does nothing but wait: many of them take no longer than one.
 asio::awaitable<void> Scheduler::play_again() {
+  std::vector<Entry*> waiting;
   bool any = false;
   for (auto& entry : entries_) {
     if (!entry.again) continue;
     if (!any && !co_await is_alive() && !run_->target_lost.empty()) break;
     any = true;
-    if (stage_.origin) stage_.origin->drain_idle();
-    const int bounds =
-        entry.at_bound && confirmed_at_bound_ < full_confirmations ? generous_bounds : 1;
-    Played played;
-    int plays = 0;
-    for (int i = 0; i < lagged_plays; ++i) {
-      played = co_await play_with_patience(*entry.script, bounds, {}, plays);
-      if (!played.lagged) break;
-    }
-    const bool suspicious =
-        played.refused || played.reason.find("got-end") != std::string::npos;
-    if (suspicious && !co_await is_alive()) {
-      played.verdict = Verdict::inconclusive;
-      played.reason = "target-died";
-      played.seen = "the target stopped answering during this case";
-    }
-    if (played.at_bound) ++confirmed_at_bound_;
-    settle_again(entry, std::move(played), plays);
+    const bool aside = entry.at_bound && !entry.script->alone && calibration_.second_connection;
+    if (aside)
+      waiting.push_back(&entry);
+    else
+      co_await confirm(entry, false);
   }
+  slots_ = 1;
+  co_await play_at_once(std::move(waiting), &Scheduler::confirm);
   if (run_->target_lost.empty() && !entries_.empty()) co_await is_alive();
-  if (run_->target_lost.empty()) co_return;
+  if (!run_->target_lost.empty()) give_up();
+}
+
+/// Plays a case again. Where it can park it holds a slot.
+asio::awaitable<void> Scheduler::confirm(Entry& entry, bool can_park) {
+  bool holds_slot = can_park;
+  const auto park = [this, &holds_slot] {
+    if (holds_slot) free_slot();
+    holds_slot = false;
+  };
+  if (stage_.origin && !can_park) stage_.origin->drain_idle();
+  const bool generous = can_park || confirmed_at_bound_ < full_confirmations;
+  const int bounds = entry.at_bound && generous ? generous_bounds : 1;
+  Played played;
+  int plays = 0;
+  for (int i = 0; i < lagged_plays; ++i) {
+    played = co_await play_with_patience(*entry.script, bounds, park, plays);
+    if (!played.lagged) break;
+  }
+  const bool suspicious = played.refused || played.reason.find("got-end") != std::string::npos;
+  if (suspicious && !co_await is_alive(entry.script)) {
+    played.verdict = Verdict::inconclusive;
+    played.reason = "target-died";
+    played.seen = "the target stopped answering during this case";
+  }
+  park();
+  if (played.at_bound) ++confirmed_at_bound_;
+  settle_again(entry, std::move(played), plays);
+}
+
+/// The target is lost: what has not been confirmed comes to nothing.
+void Scheduler::give_up() {
   for (auto& entry : entries_) {
     auto& result = run_->results[entry.result];
     const bool unconfirmed = entry.again || result.reason == "not-finished";
-    if (!unconfirmed) continue;
+    if (!unconfirmed || !entry.script->everies.empty()) continue;
     result.verdict = Verdict::inconclusive;
     result.reason = "target-lost";
+    result.expected.clear();
+    result.allowed.clear();
     result.seen = "the target no longer answers: " + run_->target_lost;
+    if (reporter_.settled) reporter_.settled(result);
   }
 }
 
-// --- Results
-// ------------------------------------------------------------------------------------
+// Results
 
 void Scheduler::settle(Entry& entry, Played played, int plays) {
   auto& result = run_->results[entry.result];
@@ -324,64 +359,19 @@ void Scheduler::skip(Entry& entry, std::string reason, std::string seen) {
   if (reporter_.settled) reporter_.settled(result);
 }
 
-// --- Rules about every message
-// ------------------------------------------------------------------
-
-void Scheduler::observe(const Message& message, const Case& script) {
-  const Bindings bindings{&stage_.offer, {}, {}};
-  const Setting setting{.bindings = &bindings};
-  for (auto& rule : rules_)
-    for (const auto& every : rule.entry->script->everies) {
-      auto finding = judge(every, message, setting);
-      if (!finding) continue;
-      ++rule.messages;
-      if (finding->state == Finding::State::met || rule.breach) continue;
-      rule.breach = std::move(finding);
-      rule.where = script.id;
-      rule.head = std::string(message.raw_head());
-    }
-}
-
-void Scheduler::settle_everies() {
-  for (auto& rule : rules_) {
-    auto& result = run_->results[rule.entry->result];
-    if (rule.messages == 0) {
-      skip(*rule.entry, "not-seen", "no message that the rule speaks of was seen");
-      continue;
-    }
-    const auto level = rule.entry->script->level;
-    const bool soft = level == Level::should || level == Level::should_not;
-    result.reason.clear();
-    if (!rule.breach) {
-      result.verdict = level == Level::observe ? Verdict::observed : Verdict::pass;
-      result.seen = fmt::format("held in {} messages", rule.messages);
-    } else {
-      result.verdict = level == Level::observe ? Verdict::observed
-                       : soft                  ? Verdict::departs
-                                               : Verdict::fail;
-      result.reason = rule.breach->reason;
-      result.expected = rule.breach->expected;
-      result.seen = fmt::format("{}, in {}", rule.breach->seen, rule.where);
-      result.transcript.push_back(
-          {.lane = rule.where,
-           .kind = Event::Kind::head,
-           .text = rule.head,
-           .size = rule.head.size(),
-           .settled = {as_settled(rule.entry->script->everies.front(), *rule.breach)}});
-      result.again = plan_.again + rule.where + " " + result.id;
-    }
-    if (reporter_.settled) reporter_.settled(result);
-  }
-}
-
 void Scheduler::add_notes() {
+  std::string names;
   for (const auto& [name, cases] : undeclared_)
+    names += fmt::format("{}{} ({})", names.empty() ? "" : ", ", name, cases);
+  if (!names.empty())
     run_->notes.push_back(
-        fmt::format("--declare {}=… would add {} case{}", name, cases, cases == 1 ? "" : "s"));
+        "cases were skipped for want of what --declare NAME=VALUE can name: " + names +
+        "; connspec explain declare says what each is");
   if (!stage_.origin) return;
   for (const auto& [line, count] : stage_.origin->strays())
     run_->notes.push_back(
-        fmt::format("our origin also got {} × {}, which no case asked for", count, line));
+        fmt::format("our origin also got what no case asked for, {} time{}: {}", count,
+                    count == 1 ? "" : "s", line));
 }
 
 }  // namespace connspec

@@ -42,13 +42,18 @@ class Scheduler {
     int played = 0;
   };
 
-  boost::asio::awaitable<void> play_at_once(std::vector<Entry*> entries);
+  /// Plays one case and gives back the slot it holds, when it only waits or is over.
+  using How = boost::asio::awaitable<void> (Scheduler::*)(Entry& entry, bool can_park);
+  boost::asio::awaitable<void> play_at_once(std::vector<Entry*> entries, How how);
   boost::asio::awaitable<void> play_serially(std::vector<Entry*> entries);
   boost::asio::awaitable<void> play_again();
   boost::asio::awaitable<void> play_entry(Entry& entry, bool can_park);
   boost::asio::awaitable<Played> play_with_patience(const Case& script, int bounds,
                                                     std::function<void()> parked, int& plays);
-  boost::asio::awaitable<bool> is_alive();
+  boost::asio::awaitable<void> confirm(Entry& entry, bool can_park);
+  boost::asio::awaitable<bool> is_alive(const Case* during = nullptr);
+  boost::asio::awaitable<bool> answers_control(const Case* during);
+  void give_up();
 
   std::string not_playable(const Case& script) const;
   void settle(Entry& entry, Played played, int plays);
@@ -77,12 +82,15 @@ class Scheduler {
   Run* run_ = nullptr;
   std::vector<Entry> entries_;
   std::vector<Rule> rules_;
+  std::size_t slots_;  ///< Conversations that may be active.
   std::size_t active_ = 0;
   std::size_t unfinished_ = 0;
   boost::asio::steady_timer slot_;
   std::string prefix_;
   std::uint64_t plays_ = 0;
   int confirmed_at_bound_ = 0;
+  bool checking_ = false;  ///< The control conversation is being held.
+  bool alive_ = true;      ///< What it came to last.
   std::map<std::string, std::size_t> undeclared_;
 };
 
