@@ -198,7 +198,7 @@ std::string why_no_proxy(const Stage& stage, const Played& played) {
         "no connection of the proxy ever came to our origin at {}: {}. Configure the proxy to "
         "forward to that address, or name it with --origin, and with --advertise if the proxy "
         "reaches it by another name",
-        at, played.seen);
+        at, played.seen.empty() ? "it answered by itself" : played.seen);
   return fmt::format("the proxy reached our origin at {} but its answer did not come back: {}",
                      at, played.seen);
 }
@@ -242,7 +242,10 @@ std::optional<std::string> declare(const Declared& declared, Offer& offer) {
     const bool known = std::any_of(names.begin(), names.end(),
                                    [&](const auto& one) { return one.first == name; });
     const auto binding = known ? binding_named(name) : std::nullopt;
-    if (!binding) return fmt::format("'{}' is nothing that a target can declare", name);
+    if (!binding)
+      return fmt::format(
+          "'{}' is nothing that a target can declare; connspec explain declare lists what is",
+          name);
     if (*binding >= Binding::idle && *binding <= Binding::upstream_timeout) {
       double number = 0;
       const auto [end, error] =
@@ -315,7 +318,7 @@ asio::awaitable<Calibration> calibrate_proxy(Stage& stage) {
   Calibration calibration;
   const auto script = conversation(plain_rows);
   const auto first = co_await play(script, stage, calibrating("kcal0"));
-  if (first.verdict != Verdict::pass) {
+  if (first.verdict != Verdict::pass || stage.origin->accepted() == 0) {
     calibration.why = why_no_proxy(stage, first);
     co_return calibration;
   }

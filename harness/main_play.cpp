@@ -15,6 +15,7 @@
 #include <csignal>
 
 #include <sys/resource.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 namespace connspec {
@@ -31,6 +32,20 @@ void raise_descriptor_limit() {
   [[maybe_unused]] const int ignored = ::setrlimit(RLIMIT_NOFILE, &limit);
 }
 
+/// Whether the report is to go where the terminal's text goes.
+bool is_standard_output(const std::string& path) {
+  struct stat named {};
+  struct stat output {};
+  return ::stat(path.c_str(), &named) == 0 && ::fstat(STDOUT_FILENO, &output) == 0 &&
+         named.st_dev == output.st_dev && named.st_ino == output.st_ino;
+}
+
+/// A pipe or a device takes the report once, when it is complete.
+bool takes_it_once(const std::string& path) {
+  struct stat named {};
+  return ::stat(path.c_str(), &named) == 0 && !S_ISREG(named.st_mode);
+}
+
 /// The reports of the sessions of one command, on the terminal and in files.
 class Theatre {
  public:
@@ -39,9 +54,11 @@ class Theatre {
         detail_(options.quiet     ? Detail::quiet
                 : options.verbose ? Detail::verbose
                                   : Detail::normal),
-        style_(style_of(options, stdout)),
-        progress_(stdout, Progress::manner_for(stdout, detail_), style_, options.strict),
-        signals_(loop_.io, SIGINT, SIGTERM) {
+        screen_(is_standard_output(options.junit) ? stderr : stdout),
+        style_(style_of(options, screen_)),
+        progress_(screen_, Progress::manner_for(screen_, detail_), style_, options.strict),
+        signals_(loop_.io, SIGINT, SIGTERM, SIGHUP) {
+    std::signal(SIGPIPE, SIG_IGN);  // Who stops listening does not stop the reports.
     signals_.async_wait([this](const boost::system::error_code& error, int) {
       if (!error) interrupted();
     });
@@ -51,6 +68,10 @@ class Theatre {
 
   /// Plays one session to its end.
   Exit play(const TargetSpec& spec, const std::vector<const Case*>& cases, std::string again) {
+    coming_ = {.role = role_name(spec.role), .target = spec.url};
+    for (const auto* script : cases) coming_.results.push_back(unfinished(*script, again));
+    current_ = &coming_;
+    if (runs_.empty() && !can_report()) return Exit::usage;
     Plan plan{.jobs = options_.jobs,
               .repeat = options_.repeat,
               .transcripts = options_.verbose || !options_.out.empty(),
@@ -75,36 +96,66 @@ class Theatre {
     loop_.io.run();
     progress_.clear();
     current_ = nullptr;
-    prepare(outcome->run);
-    if (!outcome->error.empty()) {
-      complain(outcome->exit, outcome->error);
-      if (outcome->run.results.empty())
-        for (const auto* script : cases)
-          outcome->run.results.push_back(unfinished(*script, plan.again));
-      for (auto& result : outcome->run.results) {
-        result.reason = "target-not-reached";
-        result.seen = outcome->error;
-      }
-      outcome->run.target_lost = outcome->error;
+    if (outcome->exit == Exit::usage) {
+      refused_ = true;
+      return complain(Exit::usage, outcome->error);
     }
+    if (!outcome->error.empty()) not_reached(*outcome);
+    prepare(outcome->run);
     runs_.push_back(std::move(outcome->run));
     return outcome->exit;
   }
 
   /// Writes what is to be written and says what came of it all.
   Exit finish(Exit exit) {
+    if (refused_) return Exit::usage;
     std::vector<Written> written;
     const auto problems = write_reports(written);
+    if (!problems.empty() && exit != Exit::interrupted) exit = Exit::usage;
     const auto text = terminal_report(runs_, written, exit, style_, detail_);
-    std::fwrite(text.data(), 1, text.size(), stdout);
-    std::fflush(stdout);
-    for (const auto& problem : problems) complain(Exit::usage, problem);
-    return problems.empty() ? exit : Exit::usage;
+    std::fwrite(text.data(), 1, text.size(), screen_);
+    std::fflush(screen_);
+    for (const auto& problem : problems) complain(exit, problem);
+    return exit;
   }
 
   const std::vector<Run>& runs() const { return runs_; }
 
  private:
+  /// Nothing was played: every case says why.
+  void not_reached(Outcome& outcome) {
+    complain(outcome.exit, outcome.error);
+    outcome.run.results = std::move(coming_.results);
+    for (auto& result : outcome.run.results) {
+      result.reason = "target-not-reached";
+      result.seen = outcome.error;
+    }
+    outcome.run.target_lost = outcome.error;
+  }
+
+  /// Writes reports in which nothing is finished yet, so that what cannot be written is known
+  /// before anything is played, and whatever ends us leaves no green file behind.
+  bool can_report() {
+    auto so_far = runs_;
+    prepare(so_far.emplace_back(*current_));
+    std::vector<std::string> problems;
+    for (const auto& path : report_files())
+      if (auto problem = save_junit(path, so_far, junit_options()))
+        problems.push_back(std::move(*problem));
+    for (const auto& problem : problems) complain(Exit::usage, problem);
+    refused_ = !problems.empty();
+    return !refused_;
+  }
+
+  /// Of JUnit, those that can be written time and again.
+  std::vector<std::string> report_files() const {
+    std::vector<std::string> paths;
+    if (!options_.junit.empty() && !takes_it_once(options_.junit))
+      paths.push_back(options_.junit);
+    if (!options_.out.empty()) paths.push_back(options_.out + "/junit.xml");
+    return paths;
+  }
+
   void prepare(Run& run) const {
     run.version = program_version;
     run.strict = options_.strict;
@@ -112,12 +163,14 @@ class Theatre {
 
   void settled(const Result& result) {
     progress_.done(result);
-    if (options_.junit.empty() || Clock::now() < next_write_) return;
+    const auto files = report_files();
+    if (files.empty() || Clock::now() < next_write_) return;
     next_write_ = Clock::now() + std::chrono::seconds(1);
     auto so_far = runs_;
     if (current_) prepare(so_far.emplace_back(*current_));
-    // A problem with the file is told at the end.
-    [[maybe_unused]] const auto ignored = save_junit(options_.junit, so_far, junit_options());
+    // A problem with a file is told at the end.
+    for (const auto& path : files)
+      [[maybe_unused]] const auto ignored = save_junit(path, so_far, junit_options());
   }
 
   JunitOptions junit_options() const {
@@ -157,12 +210,15 @@ class Theatre {
 
   const Options& options_;
   Detail detail_;
+  std::FILE* screen_;
   Style style_;
   Progress progress_;
   Loop loop_;
   asio::signal_set signals_;
   std::vector<Run> runs_;
+  Run coming_;  ///< The session that is played, before it has begun.
   const Run* current_ = nullptr;
+  bool refused_ = false;  ///< Nothing could be begun, and a sentence has said why.
   Time next_write_{};
 };
 
@@ -180,10 +236,22 @@ std::string again_command(const Options& options) {
   return command + " ";
 }
 
+/// What is wrong with the words about the target; empty if nothing is.
+std::string mistake_in(const Options& options) {
+  std::string error;
+  if (!read_url(options.url, error)) return error;
+  if (!read_host_port(options.origin))
+    return fmt::format("--origin takes HOST:PORT, not '{}'", options.origin);
+  Offer offer;
+  return declare(options.declared, offer).value_or("");
+}
+
 }  // namespace
 
 Exit run_target(const Options& options) {
   raise_descriptor_limit();
+  if (const auto wrong = mistake_in(options); !wrong.empty())
+    return complain(Exit::usage, wrong);
   const auto library = load_cases(options, Depth::run);
   if (!library) return Exit::usage;
   const auto role = options.command == Command::server ? Role::server

@@ -83,7 +83,8 @@ std::string add_target_file(const std::string& path, Options& options) {
       options.declared.try_emplace(name, value.get<std::string>());
     }
   } catch (const nlohmann::json::exception& error) {
-    return fmt::format("{}: {}", path, error.what());
+    const std::string_view what = error.what();  // `[json.exception.type.101] the sentence`
+    return fmt::format("{}: {}", path, what.substr(std::min(what.find("] ") + 2, what.size())));
   }
   return {};
 }
@@ -123,7 +124,7 @@ void add_look_options(CLI::App& app, Options& options) {
 }
 
 void add_target_options(CLI::App& app, Options& options, Collected& collected) {
-  app.add_option("url", options.url)->required();
+  app.add_option("URL", options.url)->required();
   app.add_option("--spawn", options.spawn);
   app.add_option("--target", collected.target_file);
   app.add_flag("-4", collected.v4);
@@ -203,6 +204,7 @@ std::variant<Options, int> read_options(int count, char** arguments,
     std::cerr << "connspec: " << wrong << '\n';
     return static_cast<int>(Exit::usage);
   }
+  if (options.junit == "-") options.junit = "/dev/stdout";
   options.junit_strict = collected.flavor == "strict";
   options.family = collected.v6 ? 6 : collected.v4 ? 4 : 0;
   return options;

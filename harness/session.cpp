@@ -48,10 +48,6 @@ std::string host_name() {
   return name;
 }
 
-std::string role_name(Role role) {
-  return role == Role::server ? "server" : role == Role::forward ? "forward" : "gateway";
-}
-
 bool is_port(std::string_view text) {
   unsigned number = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
@@ -132,6 +128,10 @@ void scale_bounds(Stage& stage, const Calibration& calibration, double patience)
 }
 
 }  // namespace
+
+std::string role_name(Role role) {
+  return role == Role::server ? "server" : role == Role::forward ? "forward" : "gateway";
+}
 
 Loop::Loop() : pulse(io) { pulse.start(); }
 

@@ -50,6 +50,9 @@ boost::asio::awaitable<Outcome> run_session(Loop& loop, const TargetSpec& spec,
                                             std::span<const Case* const> cases, Plan plan,
                                             Audience audience);
 
+/// What reports call the role of a target: `server`, `gateway`, `forward`.
+std::string role_name(Role role);
+
 /// `http://h:80/` as host, port and the value of Host; unset with a sentence where it is none.
 struct Url {
   std::string host;

@@ -51,7 +51,7 @@ std::string_view meaning_of(Exit exit) {
     case Exit::failure:
       return "a requirement is not met";
     case Exit::usage:
-      return "usage or a mistake in a case file";
+      return "wrong usage, wrong case or unwritable report";
     case Exit::unreachable:
       return "the target was not reached, or was lost";
     case Exit::nothing_tested:

@@ -85,13 +85,21 @@ std::string brief_seconds(std::chrono::nanoseconds time) {
   return fmt::format("{:.2f} s", std::chrono::duration<double>(time).count());
 }
 
+/// Whether anything was played.
+bool was_reached(const Run& run) {
+  return std::ranges::any_of(
+      run.results, [](const Result& result) { return result.reason != "target-not-reached"; });
+}
+
 /// What bears on the run as a whole, the gravest first.
 std::string remarks(const Run& run, const Style& style) {
   std::string out;
   if (run.interrupted)
     out += labelled("interrupted", 11,
                     "what had no verdict by then is inconclusive (not-finished)", style);
-  if (!run.target_lost.empty()) out += labelled("target lost", 11, run.target_lost, style);
+  if (!run.target_lost.empty())
+    out += labelled(run.results.empty() || was_reached(run) ? "target lost" : "not reached", 11,
+                    run.target_lost, style);
   for (const std::string& note : run.notes) out += labelled("note", 11, note, style);
   return out;
 }
@@ -100,7 +108,7 @@ std::string remarks(const Run& run, const Style& style) {
 
 std::string summary(const Run& run, const Style& style) {
   std::string out = opening(run, style);
-  if (!run.results.empty()) {
+  if (was_reached(run)) {
     out += '\n' + table(run, style);
     out += fmt::format("\n{:{}}{} in {}, the longest of them {}\n", "", margin,
                        text::counted(run.results.size(), "case"), brief_seconds(run.time),
@@ -134,7 +142,7 @@ std::string terminal_report(std::span<const Run> runs, const std::vector<Written
   for (const Run& run : runs) {
     out += failures(run, style);
     if (detail == Detail::quiet) continue;
-    out += other_findings(run, style, detail);
+    if (was_reached(run)) out += other_findings(run, style, detail);
     out += summary(run, style) + '\n';
   }
   if (detail != Detail::quiet) {
