@@ -3,8 +3,10 @@
 #include <arpa/inet.h>
 #include <fcntl.h>
 #include <netinet/in.h>
+#include <poll.h>
 #include <spawn.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -43,23 +45,24 @@ int start(const std::vector<std::string>& words, const std::string& folder, int 
   return pid;
 }
 
-/// How the child ended, if it has.
-std::optional<int> ended(int pid) {
+/// How the child ended, if it does within `limit`.
+std::optional<int> wait_for_end(int pid, std::chrono::milliseconds limit) {
+  const int handle = static_cast<int>(::syscall(SYS_pidfd_open, pid, 0));
+  pollfd waiting{handle, POLLIN, 0};
+  const bool over = ::poll(&waiting, 1, static_cast<int>(limit.count())) == 1;
+  ::close(handle);
+  if (!over) return std::nullopt;
   int status = 0;
-  if (::waitpid(pid, &status, WNOHANG) != pid) return std::nullopt;
+  ::waitpid(pid, &status, 0);
   return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
 }
 
-int wait_for_end(int pid, Clock::time_point until, int signal) {
-  for (;;) {
-    if (const auto status = ended(pid)) return *status;
-    if (Clock::now() >= until) {
-      ::kill(pid, signal);
-      until = Clock::now() + std::chrono::seconds(5);
-      signal = SIGKILL;
-    }
-    std::this_thread::sleep_for(glance);
-  }
+/// Ends it by SIGTERM; what does not obey, by SIGKILL.
+void end(int pid) {
+  ::kill(pid, SIGTERM);
+  if (wait_for_end(pid, std::chrono::seconds(10))) return;
+  ::kill(pid, SIGKILL);
+  wait_for_end(pid, std::chrono::seconds(10));
 }
 
 std::string contents_of(std::FILE* file) {
@@ -93,9 +96,12 @@ Finished run(std::vector<std::string> words, const std::string& folder,
              std::chrono::seconds limit) {
   const File out(std::tmpfile(), &std::fclose);
   const File err(std::tmpfile(), &std::fclose);
+  const auto began = Clock::now();
   const int pid = start(words, folder, ::fileno(out.get()), ::fileno(err.get()));
-  const int status = wait_for_end(pid, Clock::now() + limit, SIGKILL);
-  return {status, contents_of(out.get()), contents_of(err.get())};
+  const auto status = wait_for_end(pid, limit);
+  const auto time = Clock::now() - began;
+  if (!status) end(pid);
+  return {status.value_or(-1), contents_of(out.get()), contents_of(err.get()), time};
 }
 
 Background::Background(std::vector<std::string> words) {
@@ -105,12 +111,11 @@ Background::Background(std::vector<std::string> words) {
 }
 
 Background::~Background() {
-  if (pid_ < 0) return;
-  wait_for_end(pid_, Clock::now(), SIGTERM);
+  if (pid_ >= 0) end(pid_);
 }
 
 bool Background::is_running() {
-  if (pid_ >= 0 && ended(pid_)) pid_ = -1;
+  if (pid_ >= 0 && wait_for_end(pid_, {})) pid_ = -1;
   return pid_ >= 0;
 }
 

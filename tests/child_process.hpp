@@ -10,13 +10,14 @@
 namespace connspec {
 
 struct Finished {
-  int status = -1;  ///< Exit code; 128 and the signal, if one ended it.
+  int status = -1;  ///< Exit code; 128 and the signal, if one ended it; -1: it took too long.
   std::string output = {};
   std::string errors = {};
+  std::chrono::nanoseconds time{};
 };
 
 /// Runs a program to its end, in `folder` if one is given, with nothing to read. What takes
-/// longer than `limit` is killed.
+/// longer than `limit` is ended.
 Finished run(std::vector<std::string> words, const std::string& folder = {},
              std::chrono::seconds limit = std::chrono::seconds(120));
 
