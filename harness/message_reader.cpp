@@ -108,6 +108,13 @@ std::size_t empty_line(std::string_view bytes, std::size_t from) {
   return bytes.npos;
 }
 
+/// The line of a last chunk, and not yet the five bytes that Beast, which has seen that line,
+/// relies upon when it is asked again.
+bool is_begun_last_chunk(std::string_view rest) {
+  const auto line_end = std::min(rest.find('\r'), rest.size());
+  return rest.size() < 5 && rest[0] == '0' && rest.substr(line_end, 2) == "\r\n";
+}
+
 bool may_begin_response(std::string_view bytes) {
   constexpr std::string_view start = "HTTP/";
   const auto common = std::min(bytes.size(), start.size());
@@ -238,8 +245,7 @@ void Message::take_content(const Wire& wire) {
   beast::error_code error;
   while (!error && !parser_->done() && consumed_ < all.size()) {
     const auto rest = all.substr(consumed_);
-    // Asked again, Beast relies on all five bytes of an empty last chunk being there.
-    if (stuck_ && rest[0] == '0' && rest.size() < 5) return;
+    if (stuck_ && is_begun_last_chunk(rest)) return;
     const auto taken = parser_->put(rest, error);
     consumed_ += taken;
     stuck_ = taken == 0;

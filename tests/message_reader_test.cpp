@@ -197,6 +197,21 @@ TEST(MessageReader, NamesTheFaultHoweverTheBytesCome) {
   expect_fault(ReadAs::request, "\x16\x03\x01hello", "this does not begin as a message does");
 }
 
+TEST(MessageReader, WaitsForTheRestOfALastChunkHoweverOftenItIsAsked) {
+  const std::string head = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n";
+  for (const std::string last : {"0\r\n", "00\r\n", "0\r\n\r"}) {
+    Message message(ReadAs::response, 0);
+    auto wire = wire_of(head + last);
+    message.advance(wire);
+    message.advance(wire);
+    EXPECT_EQ(message.state(), State::in_content) << last;
+    receive(wire, last == "0\r\n\r" ? "\n" : "\r\n", exactly(2));
+    message.advance(wire);
+    EXPECT_EQ(message.state(), State::whole) << last;
+    EXPECT_EQ(message.end(), wire.received.size()) << last;
+  }
+}
+
 TEST(MessageReader, RefusesTwoDifferentLengths) {
   Message message(ReadAs::response, 0);
   message.advance(
