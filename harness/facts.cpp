@@ -132,7 +132,9 @@ struct FactJudge {
 
   Finding operator()(const CutShort&) const {
     if (message.state() == Message::State::cut) return met();
-    return unmet("response-whole", "a message cut short", "a whole one: " + describe(message));
+    const bool request = message.as() == ReadAs::request;
+    return unmet(request ? "request-whole" : "response-whole", "a message cut short",
+                 "a whole one: " + describe(message));
   }
 
   Finding operator()(const FramedBy& fact) const {
@@ -181,6 +183,8 @@ struct FactJudge {
 
   Finding operator()(const NoStall&) const {
     const auto& arrivals = sight.wire->arrivals;
+    const bool whole = message.state() == Message::State::whole;
+    const auto end = whole ? message.end() : sight.wire->received.size();
     const Arrival* before = nullptr;
     for (const auto& arrival : arrivals) {
       if (arrival.end <= message.begin()) continue;
@@ -188,7 +192,7 @@ struct FactJudge {
       if (gap >= stall)
         return unmet("stalled", "no gap of 30 ms or more",
                      fmt::format("one of {:.1f} ms", milliseconds(gap)));
-      if (arrival.end >= message.end()) break;
+      if (arrival.end >= end) break;
       before = &arrival;
     }
     return met();

@@ -27,6 +27,12 @@ Moment moment_of(const Wire& wire, std::size_t end) {
   return arrival == wire.arrivals.end() ? Moment{wire.opened, wire.opened} : arrival->at;
 }
 
+/// The path of a target up to the first `?`: what a row knows a request by.
+std::string_view resource_of(std::string_view target) {
+  const auto path = path_of(target);
+  return path.substr(0, path.find('?'));
+}
+
 /// Judges the items of one sequence, each from where the one before it ended.
 class Walk {
  public:
@@ -99,7 +105,7 @@ class Walk {
     if (!bound()) return pending();
     const auto& message = at_cursor(ReadAs::request);
     if (auto other = not_a_message(message, "request")) return *other;
-    if (auto other = other_method(thing.method, message)) return *other;
+    if (auto other = other_request(thing.method, thing.target, message)) return *other;
     if (message.state() == Message::State::cut) {
       if (wants_cut()) return with_facts(message, 0, sight_.wire->received.size());
       return unmet("request-cut-short", thing_text(), describe(message));
@@ -131,7 +137,7 @@ class Walk {
       return message.state() == Message::State::cut
                  ? unmet("request-cut-short", thing_text(), describe(message))
                  : pending();
-    if (auto other = other_method(thing.method, message)) return *other;
+    if (auto other = other_request(thing.method, thing.target, message)) return *other;
     return with_facts(message, 0, sight_.cursor, message.head_end());
   }
 
@@ -182,8 +188,7 @@ class Walk {
       const Wire& wire = *sight_.wire;
       const bool bytes = wire.received_total > sight_.cursor;
       if (bytes || (wire.ending() && !sight_.fin_taken)) {
-        const Moment first =
-            bytes ? moment_of(wire, sight_.cursor + 1) : (wire.fin ? *wire.fin : *wire.rst);
+        const Moment first = bytes ? moment_of(wire, sight_.cursor + 1) : end_moment();
         if (first.earliest < until) {
           auto broken = bytes ? unmet_by_bytes("silence")
                               : unmet("expected-silence-got-end", thing_text(), ending_text());
@@ -249,7 +254,7 @@ class Walk {
       return unmet(message.fault() == "the head is endless"
                        ? "endless-head"
                        : fmt::format("malformed-{}", kind()),
-                   thing_text(), fmt::format("{} ({})", describe(message), message.fault()));
+                   thing_text(), fmt::format("{} ({})", described(message), message.fault()));
     if (message.state() == Message::State::in_content && sight_.wire->overflowed())
       return unmet("endless-body", thing_text(), describe(message) + " without an end");
     if (message.state() != Message::State::nothing) return std::nullopt;
@@ -260,15 +265,23 @@ class Walk {
     finding.closed = closed_between();
     return finding;
   }
+  /// What was read, or, where that is nothing, the bytes themselves.
+  std::string described(const Message& message) const {
+    return message.raw_head().empty() ? describe(sight_) : describe(message);
+  }
   std::string_view kind() const {
     const bool request = std::holds_alternative<Request>(item_->thing) ||
                          std::holds_alternative<HeadOfRequest>(item_->thing);
     return request ? "request" : "response";
   }
 
-  std::optional<Finding> other_method(const std::string& method, const Message& message) {
-    if (!message.has_head() || method.empty() || message.method() == method)
-      return std::nullopt;
+  std::optional<Finding> other_request(const std::string& method, const Target& target,
+                                       const Message& message) {
+    if (!message.has_head()) return std::nullopt;
+    const auto asked = setting_.bindings->fill(target, setting_.n);
+    if (resource_of(message.target()) != resource_of(asked))
+      return unmet("other-target", thing_text(), describe(message));
+    if (method.empty() || message.method() == method) return std::nullopt;
     return unmet(fmt::format("expected-{}-got-{}", method, message.method()), thing_text(),
                  describe(message));
   }
@@ -333,7 +346,7 @@ class Walk {
     return from == Time{} ? sight_.since : from;
   }
 
-  /// Met, if the facts hold. The message has come whole as far as `seen`.
+  /// Met, if the facts hold. The message has come as far as `seen`; 0: it is over.
   Finding with_facts(const Message& message, std::size_t interims, std::size_t cursor,
                      std::size_t seen = 0) {
     for (const auto& fact : item_->facts) {
@@ -343,7 +356,17 @@ class Walk {
       finding.expected = fmt::format("{} in {}", finding.expected, thing_text());
       return finding;
     }
+    if (seen == 0 && ended_with(message)) return with_time(end_moment(), cursor);
     return timed_facts(cursor, seen == 0 ? message.end() : seen);
+  }
+
+  /// It was the end of the connection that completed the message, or cut it short.
+  static bool ended_with(const Message& message) {
+    return message.state() == Message::State::cut || message.framing() == Framing::end;
+  }
+  Moment end_moment() const {
+    const Wire& wire = *sight_.wire;
+    return wire.fin ? *wire.fin : *wire.rst;
   }
 
   Finding timed_facts(std::size_t cursor, std::size_t seen) {
