@@ -36,6 +36,13 @@ bool accepts(const asio::ip::tcp::endpoint& port) {
   return !error;
 }
 
+/// `127.0.0.1:8080`, `[::1]:8080`.
+std::string named(const asio::ip::tcp::endpoint& port) {
+  const auto address = port.address().to_string();
+  return port.address().is_v6() ? fmt::format("[{}]:{}", address, port.port())
+                                : fmt::format("{}:{}", address, port.port());
+}
+
 }  // namespace
 
 Child::Child(std::string command) : command_(std::move(command)) { children().insert(this); }
@@ -51,6 +58,9 @@ void stop_children() {
 
 asio::awaitable<std::string> Child::start(asio::io_context& io, asio::ip::tcp::endpoint port,
                                           Duration limit) {
+  if (accepts(port))
+    co_return fmt::format("something listens on {} before '{}' is started", named(port),
+                          command_);
   posix_spawnattr_t attributes;
   ::posix_spawnattr_init(&attributes);
   ::posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGDEF);
@@ -76,8 +86,7 @@ asio::awaitable<std::string> Child::start(asio::io_context& io, asio::ip::tcp::e
     asio::steady_timer pause(io, between_tries);
     co_await pause.async_wait(asio::as_tuple(asio::use_awaitable));
   }
-  co_return fmt::format("'{}' does not listen on {}:{}", command_, port.address().to_string(),
-                        port.port());
+  co_return fmt::format("'{}' does not listen on {}", command_, named(port));
 }
 
 bool Child::is_running() {

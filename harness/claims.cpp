@@ -31,7 +31,8 @@ Claims::Claims(const Case& script, const Bindings& bindings) {
       add_rows(expect->sequence, expect->lane, expect->times, bindings);
     } else if (const auto* asks = std::get_if<Asks>(&step.what)) {
       if (asks->of)
-        add(asks, 1, std::string(path_of(bindings.fill(asks->target, 1))), *asks->of, false);
+        for (std::size_t n = 1; n <= asks->times; ++n)
+          add(asks, n, std::string(path_of(bindings.fill(asks->target, n))), *asks->of, false);
     } else if (const auto* either = std::get_if<Either>(&step.what)) {
       add_ways(*either, bindings);
     }
@@ -65,6 +66,7 @@ void Claims::add_ways(const Either& either, const Bindings& bindings) {
         auto& claim = shared[{path, ++count[path]}];
         if (claim) {
           by_row_[{&item, 1}] = claim;
+          headed_[key_of(row.lane)] = head ? claim : nullptr;
         } else {
           add(&item, 1, path, row.lane, head);
           claim = by_row_[{&item, 1}];

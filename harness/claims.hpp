@@ -7,6 +7,7 @@
 #include "harness/origin.hpp"
 #include "harness/script.hpp"
 
+#include <deque>
 #include <map>
 
 namespace connspec {

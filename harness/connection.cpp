@@ -74,8 +74,7 @@ std::shared_ptr<Connection> Connection::open(asio::io_context& io, const Pulse& 
     return connection;
   }
   connection->set_options(options);
-  connection->socket_.async_connect(
-      to, [connection](const error_code& failed) { connection->connected(failed); });
+  connection->connect(to);
   return connection;
 }
 
@@ -92,6 +91,29 @@ Connection::Connection(Socket socket, const Pulse& pulse)
     : socket_(std::move(socket)), pulse_(pulse), pace_(socket_.get_executor()) {}
 
 Connection::~Connection() = default;
+
+void Connection::connect(const Endpoint& to) {
+  // Non-blocking for us and for Asio in one call.
+  error_code failed;
+  socket_.non_blocking(true, failed);
+  const int begun =
+      ::connect(socket_.native_handle(), to.data(), static_cast<socklen_t>(to.size()));
+  if (begun == 0) return connected({});
+  if (errno != EINPROGRESS)
+    return connected(error_code(errno, boost::system::system_category()));
+  socket_.async_wait(Socket::wait_write, [self = shared_from_this()](const error_code& error) {
+    if (error) return self->connected(error);
+    int failure = 0;
+    socklen_t size = sizeof failure;
+    ::getsockopt(self->socket_.native_handle(), SOL_SOCKET, SO_ERROR, &failure, &size);
+    self->connected(error_code(failure, boost::system::system_category()));
+  });
+}
+
+Connection::Endpoint Connection::local() const {
+  error_code ignored;
+  return socket_.is_open() ? socket_.local_endpoint(ignored) : local_;
+}
 
 void Connection::set_options(const ConnectOptions& options) {
   const int socket = socket_.native_handle();
@@ -118,9 +140,6 @@ void Connection::connected(const error_code& error) {
     return changed();
   }
   wire_.opening = Opening::open;
-  error_code ignored;
-  local_ = socket_.local_endpoint(ignored);
-  socket_.native_non_blocking(true, ignored);
   watch();
   pump();
   changed();
@@ -184,6 +203,8 @@ bool Connection::read_some() {
     note_bytes(static_cast<std::size_t>(size), stamp ? *stamp : Clock::now(),
                stamp.has_value());
     quick_ack();
+    if (static_cast<std::size_t>(size) < buffer.size())
+      return true;  // More will raise an event.
   }
   return something;
 }
@@ -277,7 +298,7 @@ void Connection::pump() {
   while (!queue_.empty() && socket_.is_open() && !waiting_writable_ && !pacing_) {
     if (const auto* act = std::get_if<Ours>(&queue_.front())) {
       const Ours now = *act;
-      queue_.pop_front();
+      queue_.erase(queue_.begin());
       carry_out(now);
       continue;
     }
@@ -287,13 +308,13 @@ void Connection::pump() {
           queue_.begin(), queue_.end(),
           [](const Queued& queued) { return std::holds_alternative<Ours>(queued); });
       if (!act_behind) break;
-      queue_.pop_front();  // Held bytes are dropped by the act behind them.
+      queue_.erase(queue_.begin());  // Held bytes are dropped by the act behind them.
       offset_ = 0;
       continue;
     }
     if (!send_some(bytes)) break;
     if (offset_ < bytes.size()) continue;
-    queue_.pop_front();
+    queue_.erase(queue_.begin());
     offset_ = 0;
   }
   pumping_ = false;
@@ -373,6 +394,7 @@ void Connection::carry_out(Ours act) {
   ended_by_us_ = true;
   if (act == Ours::reset) socket_.set_option(Socket::linger(true, 0), ignored);
   drop_queue();
+  local_ = local();
   socket_.close(ignored);
 }
 

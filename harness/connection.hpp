@@ -11,7 +11,6 @@
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/steady_timer.hpp>
 
-#include <deque>
 #include <functional>
 #include <memory>
 #include <variant>
@@ -45,7 +44,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   void on_change(std::function<void()> change) { change_ = std::move(change); }
 
   const Wire& wire() const { return wire_; }
-  Endpoint local() const { return local_; }
+  Endpoint local() const;
   Endpoint remote() const { return remote_; }
   /// Something waits to leave that is not held back.
   bool is_writing() const;
@@ -82,6 +81,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   using Queued = std::variant<std::string, Ours>;
 
   void set_options(const ConnectOptions& options);
+  void connect(const Endpoint& to);
   void connected(const boost::system::error_code& error);
   void watch();
   void watch_for_reset();
@@ -105,7 +105,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   boost::asio::steady_timer pace_;
   Wire wire_;
   std::function<void()> change_;
-  std::deque<Queued> queue_;
+  std::vector<Queued> queue_;
   std::size_t offset_ = 0;  ///< Of the front of the queue: bytes that have left.
   std::size_t slice_ = 0;   ///< 0: whole writes.
   Duration every_{};
@@ -113,7 +113,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   std::optional<std::size_t> held_;  ///< Bytes that may still leave.
   Time last_write_{};
   Time quiet_at_{};  ///< The socket was last seen with nothing to read.
-  Endpoint local_;
+  Endpoint local_;   ///< Kept when the socket is closed.
   Endpoint remote_;
   std::uint32_t segments_at_write_ = 0;
   bool late_acks_ = false;

@@ -54,13 +54,14 @@ class Walk {
       }
       sight_.cursor = finding.cursor;
       sight_.fin_taken = finding.fin_taken;
-      at_ = finding.at;
+      at_ = {finding.earliest, finding.at};
     }
     return {.state = State::met,
             .item = sequence.empty() ? 0 : sequence.size() - 1,
             .cursor = sight_.cursor,
             .fin_taken = sight_.fin_taken,
-            .at = at_,
+            .at = at_.latest,
+            .earliest = at_.earliest,
             .timed = timed_};
   }
 
@@ -225,7 +226,11 @@ class Walk {
 
   static Finding pending() { return {.state = State::pending}; }
   Finding met(std::size_t cursor, Time at) const {
-    return {.state = State::met, .cursor = cursor, .fin_taken = sight_.fin_taken, .at = at};
+    return {.state = State::met,
+            .cursor = cursor,
+            .fin_taken = sight_.fin_taken,
+            .at = at,
+            .earliest = at};
   }
   static Finding unmet(std::string reason, std::string_view expected, std::string_view seen) {
     return {.state = State::unmet,
@@ -388,6 +393,7 @@ class Walk {
     waiting.timed = timed;
     if (!at) return waiting;
     auto finding = met(cursor, at->latest);
+    finding.earliest = at->earliest;
     finding.timed = timed;
     return finding;
   }
@@ -414,7 +420,7 @@ class Walk {
   const Setting& setting_;
   const Item* item_ = nullptr;
   bool timed_ = false;
-  Time at_{};
+  Moment at_{};
   Time reference_{};
 };
 

@@ -57,6 +57,7 @@ struct Finding {
   std::size_t cursor = 0;  ///< Behind what was taken; met sequences and those before `item`.
   bool fin_taken = false;
   Time at{};                       ///< Met: when what was asked for was complete.
+  Time earliest{};                 ///< Met: it may have been as early as this.
   std::string reason = {};         ///< Unmet: stable code, `expected-end-got-response`.
   std::string expected = {};       ///< Unmet: `expected end`.
   std::string seen = {};           ///< Unmet: `got a response 404`.

@@ -7,6 +7,7 @@
 #include "reports/junit.hpp"
 #include "reports/progress.hpp"
 #include "reports/terminal.hpp"
+#include "reports/whole_file.hpp"
 
 #include <fmt/format.h>
 #include <boost/asio/co_spawn.hpp>
@@ -32,18 +33,11 @@ void raise_descriptor_limit() {
   [[maybe_unused]] const int ignored = ::setrlimit(RLIMIT_NOFILE, &limit);
 }
 
-/// Whether the report is to go where the terminal's text goes.
-bool is_standard_output(const std::string& path) {
-  struct stat named {};
-  struct stat output {};
-  return ::stat(path.c_str(), &named) == 0 && ::fstat(STDOUT_FILENO, &output) == 0 &&
-         named.st_dev == output.st_dev && named.st_ino == output.st_ino;
-}
-
-/// A pipe or a device takes the report once, when it is complete.
+/// Standard output, a pipe or a device takes the report once, when it is complete.
 bool takes_it_once(const std::string& path) {
   struct stat named {};
-  return ::stat(path.c_str(), &named) == 0 && !S_ISREG(named.st_mode);
+  return is_standard_output(path) ||
+         (::stat(path.c_str(), &named) == 0 && !S_ISREG(named.st_mode));
 }
 
 /// The reports of the sessions of one command, on the terminal and in files.
@@ -68,7 +62,8 @@ class Theatre {
 
   /// Plays one session to its end.
   Exit play(const TargetSpec& spec, const std::vector<const Case*>& cases, std::string again) {
-    coming_ = {.role = role_name(spec.role), .target = spec.url};
+    coming_ = begun(spec);
+    began_ = Clock::now();
     for (const auto* script : cases) coming_.results.push_back(unfinished(*script, again));
     current_ = &coming_;
     if (runs_.empty() && !can_report()) return Exit::usage;
@@ -201,6 +196,7 @@ class Theatre {
     if (current_) {
       prepare(runs_.emplace_back(*current_));
       runs_.back().interrupted = true;
+      runs_.back().time = Clock::now() - began_;
     }
     finish(Exit::interrupted);
     std::fflush(stderr);
@@ -218,6 +214,7 @@ class Theatre {
   std::vector<Run> runs_;
   Run coming_;  ///< The session that is played, before it has begun.
   const Run* current_ = nullptr;
+  Time began_{};
   bool refused_ = false;  ///< Nothing could be begun, and a sentence has said why.
   Time next_write_{};
 };

@@ -90,6 +90,7 @@ struct Message::ParserOf final : Message::Parser, http::basic_parser<is_request>
 
 namespace {
 
+constexpr std::size_t usual_fields = 16;  ///< Room for as many is made at once.
 constexpr std::string_view whitespace = " \t";
 
 std::string_view trimmed(std::string_view text) {
@@ -195,6 +196,7 @@ bool Message::take_head(const Wire& wire) {
 void Message::read_head() {
   state_ = State::in_content;
   consumed_ = head_end_;
+  fields_.reserve(usual_fields);
   const auto parse = [this](std::string_view head) {
     if (as_ == ReadAs::request)
       parser_ = std::make_unique<ParserOf<true>>(*this);

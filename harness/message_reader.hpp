@@ -7,7 +7,7 @@
 #include "harness/evidence.hpp"
 #include "harness/script.hpp"
 
-#include <deque>
+#include <list>
 #include <memory>
 #include <string_view>
 
@@ -94,7 +94,7 @@ class Message {
   std::string head_;
   std::vector<FieldLine> fields_;
   std::vector<FieldLine> trailers_;
-  std::deque<std::string> kept_;  ///< Text that the views of folded fields and trailers need.
+  std::list<std::string> kept_;  ///< Text that the views of folded fields and trailers need.
   std::string content_;
   Framing framing_ = Framing::none;
   std::string fault_;

@@ -21,8 +21,8 @@ Usage
   connspec server URL [SELECT...]                    test a server
   connspec proxy URL --origin HOST:PORT [SELECT...]  test a proxy: client and origin are ours
   connspec demo [--mutant NAME] [SELECT...]          play everything on the bundled server and proxy
-  connspec selftest                                  play the cases on servers and proxies with one fault each
-  connspec list|explain|lint|coverage ...            the cases: which, what, whether well written, what for
+  connspec selftest                                  play them on servers and proxies with one fault each
+  connspec list|explain|lint|coverage ...            the cases: which, what, mistakes, what for
 
 Select   server/close   'server/*/spelled*'   must   rfc9112/9.6   R9112-9.6-04   slow   '!slow'
 
@@ -30,7 +30,7 @@ Target
   --origin HOST:PORT     where we listen as the origin behind the proxy    [127.0.0.1:0, printed]
   --advertise HOST:PORT  how the proxy reaches that, if otherwise (containers)
   --forward              a forward proxy: absolute targets and CONNECT
-  --spawn CMD            start the target, wait for its port, restart it if it dies, stop it at the end
+  --spawn CMD            start the target, restart it when it dies, stop it at the end
   --declare NAME=VALUE   what the target offers: sink=/echo idle=5s     ('connspec explain declare')
   --target FILE          the same from a JSON file: {"declare": {"sink": "/echo", "idle": "5s"}}
   -4, -6                 address family
@@ -43,7 +43,7 @@ Run
   --cases DIR            more cases, read at run time
 
 Reports
-  --junit FILE           JUnit XML        --junit-flavor rich|strict       [rich]
+  --junit FILE           JUnit XML; - is standard output   --junit-flavor rich|strict       [rich]
   --out DIR              reports and one transcript per case
   -v, -q                 every finding, or failures only
   --color auto|always|never, --ascii

@@ -178,7 +178,8 @@ bool OriginConnection::sent_is_sound() {
     while (interim) {
       Message message(as, at);
       message.advance(sent);
-      if (message.state() != Message::State::whole || message.status() == 101 || !persists(message))
+      if (message.state() != Message::State::whole || message.status() == 101 ||
+          !persists(message))
         return false;
       interim = message.is_interim();
       at = message.end();
@@ -187,10 +188,10 @@ bool OriginConnection::sent_is_sound() {
   return at == sent.received.size();
 }
 
-/// Another play has a request here that is not answered yet.
+/// Another play has a request here and is not over.
 bool OriginConnection::is_open_elsewhere(std::size_t begin) const {
   return std::any_of(exchanges_.begin(), exchanges_.end(), [&](const Exchange& exchange) {
-    return exchange.begin != begin && exchange.taken && !exchange.answered && !exchange.by_hand;
+    return exchange.begin != begin && exchange.taken && !exchange.left;
   });
 }
 
@@ -198,9 +199,11 @@ void OriginConnection::part(std::size_t begin) {
   if (connection_->is_shut()) return;
   connection_->read_now();
   read_on();
-  const auto* exchange = find(begin);
+  auto* exchange = find(begin);
   const bool unanswered = exchange && !exchange->answered && !exchange->by_hand;
-  doomed_ = doomed_ || unanswered || is_tunnel() || unreadable_ || (by_hand_ && !sent_is_sound());
+  if (exchange) exchange->left = true;
+  doomed_ =
+      doomed_ || unanswered || is_tunnel() || unreadable_ || (by_hand_ && !sent_is_sound());
   if (!doomed_ || is_open_elsewhere(begin)) return answer_in_turn();
   connection_->close();
   origin_.gone(this);

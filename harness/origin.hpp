@@ -8,6 +8,7 @@
 #include "harness/connection.hpp"
 #include "harness/judge.hpp"
 
+#include <deque>
 #include <map>
 #include <set>
 
@@ -55,6 +56,7 @@ class OriginConnection : public std::enable_shared_from_this<OriginConnection> {
     bool whole = false;
     bool answered = false;
     bool by_hand = false;  ///< A script writes the answer, or a part of it.
+    bool left = false;     ///< The play that has it is over.
   };
   void stirred();
   void read_on();

@@ -28,7 +28,7 @@ bool wants_counters(const Expect& row) {
   });
 }
 
-bool waits_for_taken(const std::vector<WayOn>& ways) {
+bool waits_for_taken(const Short<WayOn>& ways) {
   for (const auto& way : ways)
     for (const auto& row : way.rows)
       for (const auto& item : row.row->sequence)
@@ -184,7 +184,7 @@ bool Play::connected(const std::shared_ptr<OriginConnection>& connection) {
 }
 
 /// `< connection`: the first new one that no lane has.
-void Play::bind_new_connection(const std::vector<WayOn>& ways) {
+void Play::bind_new_connection(const Short<WayOn>& ways) {
   for (const auto& way : ways)
     for (const auto& row : way.rows) {
       const auto& sequence = row.row->sequence;
@@ -199,6 +199,7 @@ void Play::bind_new_connection(const std::vector<WayOn>& ways) {
 }
 
 RowOn Play::row_on(const Expect& row, Actor& actor, std::size_t n) {
+  if (!claims_) return {&row, &actor, n, nullptr};
   for (const auto& item : row.sequence)
     if (auto* claim = claims_->of(&item, n)) return {&row, &actor, n, claim};
   return {&row, &actor, n, nullptr};
@@ -235,7 +236,7 @@ Play::Task<void> Play::wait_until(Time time, bool planned) {
 }
 
 /// Reads what the kernel has for the lanes of these ways, so that what is judged is complete.
-void Play::look(const std::vector<WayOn>& ways) {
+void Play::look(const Short<WayOn>& ways) {
   for (const auto& way : ways)
     for (const auto& row : way.rows) {
       const Time now = Clock::now();
@@ -246,8 +247,7 @@ void Play::look(const std::vector<WayOn>& ways) {
 }
 
 /// The one loop that settles every expectation. False: unmet, and the case ends here.
-Play::Task<bool> Play::settle(std::vector<WayOn> ways, bool several, bool given,
-                              std::size_t n) {
+Play::Task<bool> Play::settle(Short<WayOn> ways, bool several, bool given, std::size_t n) {
   const Bounds bounds{stage_.reply * options_.bounds, stage_.close * options_.bounds};
   Settling settling(std::move(ways), several, bounds, stage_.pulse, Clock::now());
   Setting setting{.bindings = &bindings_, .n = n, .late_tolerance = stage_.late_tolerance};
@@ -293,8 +293,8 @@ Play::Task<Played> Play::run() {
                            : stage_.advertised;
     if (script_.alone) stage_.origin->favour(this);
     connections_wanted_ = new_connections_wanted(script_);
+    claims_.emplace(script_, bindings_);
   }
-  claims_.emplace(script_, bindings_);
   began_ = Clock::now();
   bool on = true;
   for (const auto& step : script_.steps) {

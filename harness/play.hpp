@@ -6,6 +6,7 @@
 #include "harness/player.hpp"
 #include "harness/settle.hpp"
 
+#include <list>
 #include <memory>
 
 namespace connspec {
@@ -36,10 +37,10 @@ class Play final : public Guest {
   Task<void> settle_saws();
 
   // Waiting.
-  Task<bool> settle(std::vector<WayOn> ways, bool several, bool given, std::size_t n);
+  Task<bool> settle(Short<WayOn> ways, bool several, bool given, std::size_t n);
   Task<void> wait_until(Time time, bool planned);
   void stirred();
-  void look(const std::vector<WayOn>& ways);
+  void look(const Short<WayOn>& ways);
 
   // Lanes.
   std::vector<Actor*> actors_of(Lane lane);
@@ -52,14 +53,14 @@ class Play final : public Guest {
   void write_on(Actor& actor, std::string bytes);
 
   // What was decided.
-  void take(const Decision& decision, const std::vector<WayOn>& ways);
-  void fail(const Decision& decision, const std::vector<WayOn>& ways, bool given);
+  void take(const Decision& decision, const Short<WayOn>& ways);
+  void fail(const Decision& decision, const Short<WayOn>& ways, bool given);
   void mark(Way::Mark mark, const std::string& name);
   void note(const RowFinding& row, const Way* way, bool met);
   Verdict unmet_verdict() const;
   bool asked_to_close(const Actor& actor) const;
-  void bind_new_connection(const std::vector<WayOn>& ways);
-  void release_claims(const std::vector<WayOn>& ways, std::size_t taken);
+  void bind_new_connection(const Short<WayOn>& ways);
+  void release_claims(const Short<WayOn>& ways, std::size_t taken);
   void conclude();
   void leave_stage();
 
@@ -76,7 +77,7 @@ class Play final : public Guest {
   /// later.
   std::vector<std::shared_ptr<OriginConnection>> unowned_;
   std::vector<std::shared_ptr<OriginConnection>> taken_;
-  std::deque<Expect> made_;  ///< Rows that `asks` stands for.
+  std::list<Expect> made_;  ///< Rows that `asks` stands for.
   boost::asio::steady_timer wake_;
   int line_ = 0;  ///< Of the step that is being played.
   bool dirty_ = false;

@@ -25,7 +25,7 @@ void Play::note(const RowFinding& row, const Way* way, bool met) {
 }
 
 /// A way is taken: the lanes move on, and its mark counts.
-void Play::take(const Decision& decision, const std::vector<WayOn>& ways) {
+void Play::take(const Decision& decision, const Short<WayOn>& ways) {
   const auto& taken = ways[decision.way];
   for (const auto& other : decision.others)
     for (const auto& way : ways)
@@ -44,6 +44,10 @@ void Play::take(const Decision& decision, const std::vector<WayOn>& ways) {
     played_.timed = played_.timed || row.finding.timed;
   }
   if (taken.way) mark(taken.way->mark, taken.way->name);
+  const bool graver = taken.way && (taken.way->mark == Way::Mark::wrong ||
+                                    taken.way->mark == Way::Mark::departs);
+  played_.at_bound = played_.at_bound || (graver && decision.at_bound);
+  played_.lagged = played_.lagged || (graver && decision.undecided);
   release_claims(ways, decision.way);
   if (!taken.way) return;
   if (taken.way->mark == Way::Mark::wrong) {
@@ -56,7 +60,6 @@ void Play::take(const Decision& decision, const std::vector<WayOn>& ways) {
         played_.allowed.emplace_back(way.way->name,
                                      way.rows.front().row->sequence.front().row.text);
     played_.verdict = unmet_verdict();
-    played_.lagged = decision.undecided;
     ended_ = true;
   }
   ended_ = ended_ || taken.way->stop;
@@ -69,7 +72,7 @@ void Play::mark(Way::Mark mark, const std::string& name) {
 }
 
 /// What rows of the other ways would have taken is answered plainly.
-void Play::release_claims(const std::vector<WayOn>& ways, std::size_t taken) {
+void Play::release_claims(const Short<WayOn>& ways, std::size_t taken) {
   for (std::size_t i = 0; i < ways.size(); ++i) {
     if (i == taken) continue;
     for (const auto& row : ways[i].rows) {
@@ -80,7 +83,7 @@ void Play::release_claims(const std::vector<WayOn>& ways, std::size_t taken) {
   }
 }
 
-void Play::fail(const Decision& decision, const std::vector<WayOn>& ways, bool given) {
+void Play::fail(const Decision& decision, const Short<WayOn>& ways, bool given) {
   const auto& last = decision.rows.back();
   const auto& finding = last.finding;
   for (const auto& other : decision.others)

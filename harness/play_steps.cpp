@@ -119,7 +119,7 @@ Play::Task<bool> Play::expect(const Expect& step) {
   for (std::size_t i = 1; i <= step.times; ++i)
     for (auto* actor : actors_of(step.lane)) {
       const auto n = step.times == 1 ? actor->n : i;
-      std::vector<WayOn> ways(1);
+      Short<WayOn> ways(1);
       ways[0].rows.push_back(row_on(step, *actor, n));
       if (!co_await settle(std::move(ways), false, step.given, n)) co_return false;
     }
@@ -128,7 +128,7 @@ Play::Task<bool> Play::expect(const Expect& step) {
 
 Play::Task<bool> Play::either(const Either& step) {
   if (!step.lane) {
-    std::vector<WayOn> ways;
+    Short<WayOn> ways;
     for (const auto& way : step.ways) {
       auto& made = ways.emplace_back(WayOn{&way, {}});
       for (const auto& row : way.rows) made.rows.push_back(row_on(row, actor_of(row.lane), 1));
@@ -136,7 +136,7 @@ Play::Task<bool> Play::either(const Either& step) {
     co_return co_await settle(std::move(ways), true, false, 1);
   }
   for (auto* actor : actors_of(*step.lane)) {
-    std::vector<WayOn> ways;
+    Short<WayOn> ways;
     for (const auto& way : step.ways)
       ways.push_back({&way, {row_on(way.rows.front(), *actor, actor->n)}});
     if (!co_await settle(std::move(ways), false, false, actor->n)) co_return false;
@@ -162,15 +162,15 @@ Play::Task<bool> Play::ask_once(const Asks& step, Actor& actor, std::size_t n) {
   if (step.of) {
     Item asked{Request{"GET", step.target}, {}, {line, "request " + shown(step.target)}};
     made_.push_back({step.given, *step.of, 1, {std::move(asked)}});
-    std::vector<WayOn> ways(1);
-    ways[0].rows.push_back({&made_.back(), &actor_of(*step.of), n, claims_->of(&step, 1)});
+    Short<WayOn> ways(1);
+    ways[0].rows.push_back({&made_.back(), &actor_of(*step.of), n, claims_->of(&step, n)});
     if (!co_await settle(std::move(ways), false, step.given, n)) co_return false;
     answers({*step.of});
   }
   Item answered{
       Response{{}, step.target, To::get}, {}, {line, "response " + shown(step.target)}};
   made_.push_back({step.given, step.lane, 1, {std::move(answered)}});
-  std::vector<WayOn> ways(1);
+  Short<WayOn> ways(1);
   ways[0].rows.push_back({&made_.back(), &actor, n, nullptr});
   co_return co_await settle(std::move(ways), false, step.given, n);
 }

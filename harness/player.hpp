@@ -11,6 +11,8 @@
 
 #include <boost/asio/awaitable.hpp>
 
+#include <deque>
+
 namespace connspec {
 
 /// Lets a bounded number of connects be in flight.

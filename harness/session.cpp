@@ -48,25 +48,30 @@ std::string host_name() {
   return name;
 }
 
+std::string role_name(Role role) {
+  return role == Role::server ? "server" : role == Role::forward ? "forward" : "gateway";
+}
+
 bool is_port(std::string_view text) {
   unsigned number = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
   return error == std::errc{} && end == text.data() + text.size() && number <= 65535;
 }
 
-asio::awaitable<std::optional<tcp::endpoint>> resolve(Loop& loop, const Url& url, int family,
-                                                      std::string& error) {
+std::optional<tcp::endpoint> resolve(Loop& loop, const Url& url, int family,
+                                     std::string& error) {
   tcp::resolver resolver(loop.io);
   auto host = url.host;
   if (!host.empty() && host.front() == '[') host = host.substr(1, host.size() - 2);
-  const auto [failed, found] = co_await resolver.async_resolve(host, url.port, no_throw);
+  error_code failed;
+  const auto found = resolver.resolve(host, url.port, failed);
   for (const auto& entry : found) {
     const bool v6 = entry.endpoint().address().is_v6();
-    if (family == 0 || (family == 6) == v6) co_return entry.endpoint();
+    if (family == 0 || (family == 6) == v6) return entry.endpoint();
   }
   error = failed ? fmt::format("{} has no address: {}", url.host, failed.message())
                  : fmt::format("{} has no IPv{} address", url.host, family);
-  co_return std::nullopt;
+  return std::nullopt;
 }
 
 /// The parts of one session, in the order in which they come to be.
@@ -106,19 +111,19 @@ void offer_basics(Parts& parts, const TargetSpec& spec) {
   if (forward) offer.set(Binding::host, origin);
 }
 
-asio::awaitable<std::string> open_origin(Loop& loop, Parts& parts, const TargetSpec& spec) {
+std::string open_origin(Loop& loop, Parts& parts, const TargetSpec& spec) {
   const auto at = read_host_port(spec.origin);
-  if (!at) co_return fmt::format("'{}' is no HOST:PORT to listen on", spec.origin);
+  if (!at) return fmt::format("'{}' is no HOST:PORT to listen on", spec.origin);
   std::string error;
-  const auto endpoint = co_await resolve(loop, *at, 0, error);
-  if (!endpoint) co_return error;
+  const auto endpoint = resolve(loop, *at, 0, error);
+  if (!endpoint) return error;
   try {
     parts.origin = std::make_unique<Origin>(loop.io, loop.pulse, *endpoint);
   } catch (const boost::system::system_error& failure) {
-    co_return fmt::format("our origin cannot listen on {}: {}", spec.origin,
-                          failure.code().message());
+    return fmt::format("our origin cannot listen on {}: {}", spec.origin,
+                       failure.code().message());
   }
-  co_return std::string();
+  return {};
 }
 
 /// Cases must not fail because calibration met a machine that is slower than we think.
@@ -129,8 +134,11 @@ void scale_bounds(Stage& stage, const Calibration& calibration, double patience)
 
 }  // namespace
 
-std::string role_name(Role role) {
-  return role == Role::server ? "server" : role == Role::forward ? "forward" : "gateway";
+Run begun(const TargetSpec& spec) {
+  return {.role = role_name(spec.role),
+          .target = spec.url,
+          .hostname = host_name(),
+          .started = utc_now()};
 }
 
 Loop::Loop() : pulse(io) { pulse.start(); }
@@ -167,15 +175,12 @@ asio::awaitable<Outcome> run_session(Loop& loop, const TargetSpec& spec,
                                      std::span<const Case* const> cases, Plan plan,
                                      Audience audience) {
   Outcome outcome;
-  outcome.run.role = role_name(spec.role);
-  outcome.run.target = spec.url;
-  outcome.run.hostname = host_name();
-  outcome.run.started = utc_now();
+  outcome.run = begun(spec);
   const Time began = Clock::now();
   Parts parts;
   std::string error;
   if (spec.role != Role::server)
-    if (error = co_await open_origin(loop, parts, spec); !error.empty())
+    if (error = open_origin(loop, parts, spec); !error.empty())
       co_return refused(std::move(outcome), Exit::usage, error);
   if (spec.start)
     outcome.run.target = spec.start(parts.origin ? fmt::format("{}:{}", parts.origin->host(),
@@ -184,7 +189,7 @@ asio::awaitable<Outcome> run_session(Loop& loop, const TargetSpec& spec,
   const auto url = read_url(outcome.run.target, error);
   if (!url) co_return refused(std::move(outcome), Exit::usage, error);
   parts.url = *url;
-  const auto target = co_await resolve(loop, *url, spec.family, error);
+  const auto target = resolve(loop, *url, spec.family, error);
   if (!target) co_return refused(std::move(outcome), Exit::unreachable, error);
   parts.target = *target;
   offer_basics(parts, spec);

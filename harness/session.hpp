@@ -26,7 +26,8 @@ struct TargetSpec {
 class Loop {
  public:
   Loop();
-  boost::asio::io_context io{1};
+  /// Used by one thread alone: nothing in it is locked.
+  boost::asio::io_context io{BOOST_ASIO_CONCURRENCY_HINT_UNSAFE};
   Pulse pulse;
   StampKeeper keeper;
 };
@@ -50,8 +51,8 @@ boost::asio::awaitable<Outcome> run_session(Loop& loop, const TargetSpec& spec,
                                             std::span<const Case* const> cases, Plan plan,
                                             Audience audience);
 
-/// What reports call the role of a target: `server`, `gateway`, `forward`.
-std::string role_name(Role role);
+/// A run of this target that begins now.
+Run begun(const TargetSpec& spec);
 
 /// `http://h:80/` as host, port and the value of Host; unset with a sentence where it is none.
 struct Url {

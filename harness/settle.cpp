@@ -25,7 +25,7 @@ Duration bound_of(const Item& item, const Bounds& bounds) {
 }
 
 /// How far a way came: rows, then items, then bytes.
-auto distance(const std::vector<RowFinding>& rows) {
+auto distance(const Short<RowFinding>& rows) {
   const auto& last = rows.back();
   return std::tuple(rows.size(), last.finding.item, last.finding.cursor);
 }
@@ -60,7 +60,7 @@ Sight sight_of(Actor& actor, const Claim* claim, const Pulse& pulse, Time since)
   return sight;
 }
 
-Settling::Settling(std::vector<WayOn> ways, bool several, Bounds bounds, const Pulse& pulse,
+Settling::Settling(Short<WayOn> ways, bool several, Bounds bounds, const Pulse& pulse,
                    Time since)
     : ways_(std::move(ways)),
       progress_(ways_.size(), Progress{0, 0, since}),
@@ -89,7 +89,8 @@ Settling::Outcome Settling::judge_way(std::size_t index, const Setting& setting,
     own.n = on.n;
     auto finding = judge(on.row->sequence, sight, own);
     outcome.state = finding.state;
-    if (i == 0 && finding.state == State::met) outcome.first_met = finding.at;
+    if (i == 0 && finding.state == State::met)
+      outcome.first_met = {finding.earliest, finding.at};
     if (finding.again) outcome.again = *finding.again;
     outcome.rows.push_back({on, std::move(finding), sight.cursor});
     if (outcome.state != State::met) break;
@@ -120,33 +121,41 @@ void Settling::apply_bound(std::size_t index, Outcome& outcome) {
   outcome.at_bound = true;
 }
 
-/// A way that begins with silence makes its time the bound of all.
-bool Settling::silence_is_over(const Setting& setting) {
-  for (std::size_t i = 0; i < ways_.size(); ++i)
-    if (begins_with_silence(ways_[i]) && judge_way(i, setting, 1).state == State::met)
-      return true;
+/// A way that begins with silence makes its time the bound of all. Notes in `decision` when.
+bool Settling::silence_is_over(const Setting& setting, Decision& decision) {
+  if (ways_.size() == 1) return false;
+  for (std::size_t i = 0; i < ways_.size(); ++i) {
+    if (!begins_with_silence(ways_[i]) || is_out(ways_[i])) continue;
+    const auto silence = judge_way(i, setting, 1);
+    if (silence.state == State::met) return true;
+    if (silence.state == State::pending)
+      decision.again = std::min(decision.again, silence.again);
+  }
   return false;
 }
 
 /// Several lanes: the one on which a way's first row was met first, by stamps.
 std::optional<const Actor*> Settling::first_lane(const Setting& setting, Decision& waiting) {
-  const Actor* lane = nullptr;
-  Time first = Time::max();
+  std::vector<std::pair<const Actor*, Moment>> met;
   bool open = false;
   for (std::size_t i = 0; i < ways_.size(); ++i) {
     auto outcome = judge_way(i, setting, 1);
     if (outcome.state == State::pending) apply_bound(i, outcome);
-    if (outcome.state == State::met && outcome.first_met < first) {
-      first = outcome.first_met;
-      lane = ways_[i].rows.front().actor;
-    }
+    if (outcome.state == State::met)
+      met.emplace_back(ways_[i].rows.front().actor, outcome.first_met);
     if (outcome.state == State::pending) {
       open = true;
       waiting.again = std::min(waiting.again, outcome.again);
     }
   }
-  if (lane) return lane;
-  return open ? std::nullopt : std::optional<const Actor*>(nullptr);
+  if (met.empty()) return open ? std::nullopt : std::optional<const Actor*>(nullptr);
+  const auto first = std::min_element(met.begin(), met.end(), [](const auto& a, const auto& b) {
+    return a.second.latest < b.second.latest;
+  });
+  close_race_ = std::any_of(met.begin(), met.end(), [&](const auto& other) {
+    return other.first != first->first && other.second.earliest < first->second.latest;
+  });
+  return first->first;
 }
 
 Decision Settling::decide(const Setting& setting) {
@@ -157,10 +166,11 @@ Decision Settling::decide(const Setting& setting) {
     if (!lane) return decision;
     decided_ = *lane;
   }
-  const bool silence_over = silence_is_over(setting);
+  decision.undecided = close_race_;
+  const bool silence_over = silence_is_over(setting, decision);
   bool any = false;
   for (std::size_t i = 0; i < ways_.size(); ++i) {
-    if (decided_ && ways_[i].rows.front().actor != decided_) continue;
+    if (is_out(ways_[i])) continue;
     auto outcome = judge_way(i, setting, ways_[i].rows.size());
     if (outcome.state == State::pending) {
       apply_bound(i, outcome);
@@ -174,7 +184,7 @@ Decision Settling::decide(const Setting& setting) {
     decision.undecided = decision.undecided || outcome.rows.back().finding.undecided;
     if (outcome.state == State::pending) {
       decision.state = State::pending;
-      decision.again = outcome.again;
+      decision.again = std::min(decision.again, outcome.again);
       return decision;
     }
     if (outcome.state == State::met) {

@@ -6,6 +6,8 @@
 #include "harness/actor.hpp"
 #include "harness/claims.hpp"
 
+#include <boost/container/small_vector.hpp>
+
 namespace connspec {
 
 /// One row of a way, on the lane it speaks of.
@@ -16,10 +18,14 @@ struct RowOn {
   Claim* claim = nullptr;  ///< Of the request it waits for.
 };
 
+/// Most expectations have one way of one row: their lists need no memory of their own.
+template <typename T>
+using Short = boost::container::small_vector<T, 1>;
+
 /// A way of an `either`, or the only one of a plain expectation.
 struct WayOn {
   const Way* way = nullptr;  ///< Null for a plain expectation.
-  std::vector<RowOn> rows;
+  Short<RowOn> rows = {};
 };
 
 /// The bounds of a pending expectation.
@@ -38,8 +44,8 @@ struct RowFinding {
 /// What is known of an expectation.
 struct Decision {
   Finding::State state = Finding::State::pending;
-  std::size_t way = 0;  ///< Met: the way taken. Unmet: the one that came furthest.
-  std::vector<RowFinding> rows = {};    ///< Of that way, as far as they were judged.
+  std::size_t way = 0;          ///< Met: the way taken. Unmet: the one that came furthest.
+  Short<RowFinding> rows = {};  ///< Of that way, as far as they were judged.
   std::vector<RowFinding> others = {};  ///< The rows at which the ways above it came out unmet.
   bool at_bound = false;
   bool undecided = false;
@@ -51,11 +57,10 @@ struct Decision {
 class Settling {
  public:
   /// `several`: the ways begin on different lanes, and the lane that is first decides.
-  Settling(std::vector<WayOn> ways, bool several, Bounds bounds, const Pulse& pulse,
-           Time since);
+  Settling(Short<WayOn> ways, bool several, Bounds bounds, const Pulse& pulse, Time since);
 
   Decision decide(const Setting& setting);
-  const std::vector<WayOn>& ways() const { return ways_; }
+  const Short<WayOn>& ways() const { return ways_; }
 
  private:
   /// Since when a way has been waiting at the place where it is.
@@ -66,23 +71,27 @@ class Settling {
   };
   struct Outcome {
     Finding::State state = Finding::State::met;
-    std::vector<RowFinding> rows;
+    Short<RowFinding> rows = {};
     bool at_bound = false;
     Time again = Time::max();
-    Time first_met{};  ///< When its first row was met.
+    Moment first_met{};  ///< When its first row was met.
   };
   Outcome judge_way(std::size_t index, const Setting& setting, std::size_t rows);
   void apply_bound(std::size_t index, Outcome& outcome);
-  bool silence_is_over(const Setting& setting);
+  bool silence_is_over(const Setting& setting, Decision& decision);
   std::optional<const Actor*> first_lane(const Setting& setting, Decision& waiting);
 
-  std::vector<WayOn> ways_;
-  std::vector<Progress> progress_;
+  /// It begins on another lane than the one that was first.
+  bool is_out(const WayOn& way) const { return decided_ && way.rows.front().actor != decided_; }
+
+  Short<WayOn> ways_;
+  Short<Progress> progress_;
   bool several_;
   Bounds bounds_;
   const Pulse& pulse_;
   Time since_;
   const Actor* decided_ = nullptr;
+  bool close_race_ = false;  ///< Which lane was first is not known for certain.
 };
 
 /// What the judge is shown of a lane, for a row that takes `claim`.
