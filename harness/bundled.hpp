@@ -23,6 +23,13 @@ class Bundled {
   fixtures::Hosted hosted_;
 };
 
+/// The ways that the conforming fixture takes, by id, of cases that only observe. A mutant of a
+/// thing that no rule forbids shows by taking another.
+using UsualWays = std::map<std::string, std::string>;
+UsualWays usual_ways(std::span<const Case* const> cases, Role role);
+/// What `usual_ways` holds of a result.
+std::string way_of(const Result& result);
+
 /// Those that no gateway is asked: they are played against the forward proxy.
 std::vector<const Case*> only_forward(const std::vector<const Case*>& cases);
 

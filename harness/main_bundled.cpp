@@ -4,6 +4,7 @@
 #include "harness/bundled.hpp"
 
 #include <fmt/format.h>
+#include <boost/asio/co_spawn.hpp>
 
 namespace connspec {
 
@@ -47,6 +48,30 @@ TargetSpec Bundled::spec(Role role) {
     return fmt::format("http://127.0.0.1:{}", port);
   };
   return spec;
+}
+
+std::string way_of(const Result& result) { return result.taken + result.reason; }
+
+UsualWays usual_ways(std::span<const Case* const> cases, Role role) {
+  std::vector<const Case*> observing;
+  for (const auto* script : cases)
+    if (script->level == Level::observe) observing.push_back(script);
+  UsualWays ways;
+  if (observing.empty()) return ways;
+  Loop loop;
+  Bundled bundled{fixtures::Conduct{}};
+  const auto spec = bundled.spec(role);
+  Plan plan;
+  Audience audience;
+  boost::asio::co_spawn(
+      loop.io, run_session(loop, spec, observing, std::move(plan), std::move(audience)),
+      [&](std::exception_ptr error, Outcome outcome) {
+        loop.io.stop();
+        if (error) std::rethrow_exception(error);
+        for (const auto& result : outcome.run.results) ways[result.id] = way_of(result);
+      });
+  loop.io.run();
+  return ways;
 }
 
 std::vector<const Case*> only_forward(const std::vector<const Case*>& cases) {

@@ -116,6 +116,18 @@ class Theatre {
 
   const std::vector<Run>& runs() const { return runs_; }
 
+  /// Where no rule says what is right, what the conforming fixture does stands in for it.
+  void mark_unusual(const UsualWays& usual) {
+    for (auto& result : runs_.back().results) {
+      const auto way = usual.find(result.id);
+      if (result.verdict != Verdict::observed || way == usual.end()) continue;
+      if (way->second == way_of(result)) continue;
+      result.expected = fmt::format("expected the way {} of the conforming one", way->second);
+      result.seen = fmt::format("took the way {}", way_of(result));
+      result.verdict = Verdict::departs;
+    }
+  }
+
  private:
   /// Nothing was played: every case says why.
   void not_reached(Outcome& outcome) {
@@ -279,6 +291,7 @@ Exit run_demo(const Options& options) {
         fmt::format("there is no mutant '{}'; connspec selftest lists them", options.mutant));
   auto playing = options;
   if (mutant && playing.words.empty()) playing.words = {options.mutant};
+  playing.strict = playing.strict || mutant;  // A mutant is there to be seen.
   const auto library = load_cases(options, Depth::run);
   if (!library) return Exit::usage;
   const auto again = mutant ? fmt::format("connspec demo --mutant {} ", options.mutant)
@@ -297,6 +310,7 @@ Exit run_demo(const Options& options) {
     auto spec = bundled.spec(role);
     spec.patience = options.patience;
     exits.push_back(theatre.play(spec, selection.cases, again));
+    if (mutant) theatre.mark_unusual(usual_ways(selection.cases, role));
   }
   if (exits.empty()) return complain(Exit::nothing_tested, "no case is selected");
   return theatre.finish(exit_of(theatre.runs()));

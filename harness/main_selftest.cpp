@@ -49,18 +49,15 @@ std::vector<const Case*> cases_of(const CaseLibrary& library, Role role,
   return role == Role::forward ? only_forward(cases) : cases;
 }
 
-/// Ways that the conforming fixture takes, for cases that only observe.
-using Usual = std::map<std::string, std::string>;
-
-bool is_caught(const Result& result, const Usual& usual) {
+bool is_caught(const Result& result, const UsualWays& usual) {
   if (result.verdict == Verdict::fail || result.verdict == Verdict::departs) return true;
   if (result.verdict != Verdict::observed) return false;
   const auto before = usual.find(result.id);
-  return before != usual.end() && before->second != result.taken + result.reason;
+  return before != usual.end() && before->second != way_of(result);
 }
 
 /// Plays every case that claims the mutant, in all the roles that its part has.
-asio::awaitable<void> try_mutant(Loop& loop, const CaseLibrary& library, const Usual& usual,
+asio::awaitable<void> try_mutant(Loop& loop, const CaseLibrary& library, const UsualWays& usual,
                                  Trial& trial) {
   fixtures::Conduct conduct;
   trial.mutant->change(conduct);
@@ -85,7 +82,7 @@ asio::awaitable<void> try_mutant(Loop& loop, const CaseLibrary& library, const U
   }
 }
 
-asio::awaitable<void> try_all(Loop& loop, const CaseLibrary& library, const Usual& usual,
+asio::awaitable<void> try_all(Loop& loop, const CaseLibrary& library, const UsualWays& usual,
                               std::vector<Trial>& trials) {
   std::size_t running = 0;
   asio::steady_timer turn(loop.io);
@@ -107,7 +104,7 @@ asio::awaitable<void> try_all(Loop& loop, const CaseLibrary& library, const Usua
 }
 
 /// The conforming fixtures must pass everything; notes the ways they take.
-asio::awaitable<int> try_conforming(Loop& loop, const CaseLibrary& library, Usual& usual) {
+asio::awaitable<int> try_conforming(Loop& loop, const CaseLibrary& library, UsualWays& usual) {
   Bundled bundled{fixtures::Conduct{}};
   int wrong = 0;
   for (const auto role : {Role::server, Role::gateway, Role::forward}) {
@@ -123,7 +120,7 @@ asio::awaitable<int> try_conforming(Loop& loop, const CaseLibrary& library, Usua
       ++wrong;
     }
     for (const auto& result : outcome.run.results) {
-      if (result.verdict == Verdict::observed) usual[result.id] = result.taken + result.reason;
+      if (result.verdict == Verdict::observed) usual[result.id] = way_of(result);
       const bool bad = result.verdict == Verdict::fail || result.verdict == Verdict::departs ||
                        result.verdict == Verdict::inconclusive;
       if (!bad) continue;
@@ -178,7 +175,7 @@ Exit run_selftest(const Options& options) {
   if (trials.empty()) return complain(Exit::usage, "no mutant is called that");
   Loop loop;
   int wrong = 0;
-  Usual usual;
+  UsualWays usual;
   const auto all = [&]() -> asio::awaitable<void> {
     wrong += co_await try_conforming(loop, *library, usual);
     co_await try_all(loop, *library, usual, trials);

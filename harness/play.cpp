@@ -131,12 +131,15 @@ Play::Task<void> Play::open(Actor& actor) {
   actor.connecting = true;
   actor.client = Connection::open(stage_.io, stage_.pulse, stage_.target, actor.options);
   actor.client->on_change([this, &actor] {
-    if (actor.connecting && actor.client->wire().opening != Opening::pending) {
-      actor.connecting = false;
-      stage_.connects.leave();
-    }
-    stirred();
+    if (!actor.connecting) return stirred();
+    actor.connecting = false;
+    stage_.connects.leave();
+    const bool nothing_to_judge = settling_ && actor.client->wire().opening == Opening::open;
+    if (!nothing_to_judge) stirred();
   });
+  if (actor.client->wire().opening == Opening::pending) co_return;
+  actor.connecting = false;  // Refused at once.
+  stage_.connects.leave();
 }
 
 void Play::bind(Actor& actor, const std::shared_ptr<OriginConnection>& on, std::size_t begin,
@@ -275,7 +278,9 @@ Play::Task<bool> Play::settle(Short<WayOn> ways, bool several, bool given, std::
                          !settling.ways().front().rows.empty() && decision.again != Time::max();
     auto until = decision.again;
     if (sampled) until = std::min(until, Time(Clock::now() + sampling));
+    settling_ = true;
     co_await wait_until(until, planned && script_.slow);
+    settling_ = false;
     if (Clock::now() >= until) look(settling.ways());
   }
 }

@@ -83,6 +83,7 @@ class Play final : public Guest {
   bool dirty_ = false;
   bool parked_ = false;
   bool refusing_ = false;
+  bool settling_ = false;  ///< What is waited for is an expectation.
   Verdict gravest_ = Verdict::pass;
   bool ended_ = false;
   Played played_;
