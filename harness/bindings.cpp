@@ -31,8 +31,10 @@ void Offer::set(Binding binding, Duration value) {
 }
 
 void Bindings::append(std::string& to, Binding binding, std::size_t n) const {
-  if (binding == Binding::n) to += std::to_string(n);
-  else append_marked(to, offer->text[static_cast<std::size_t>(binding)], *this);
+  if (binding == Binding::n)
+    to += std::to_string(n);
+  else
+    append_marked(to, offer->text[static_cast<std::size_t>(binding)], *this);
 }
 
 std::string Bindings::fill(const Text& text, std::size_t n) const {
@@ -56,11 +58,13 @@ Duration Bindings::time(const Span& span) const {
 
 std::optional<Answer> Bindings::answer(const Target& target, std::size_t n) const {
   const auto& known = offer->answer[static_cast<std::size_t>(target.name)];
-  if (!known || !known->content) return known;
-  Answer answer{known->status, std::string()};
-  append_marked(*answer.content, *known->content, *this);
-  *answer.content += fill(target.suffix, n);
-  return answer;
+  const bool own_path =
+      known && known->content && known->content->find(Offer::token_mark) != std::string::npos;
+  if (!own_path) return target.suffix.empty() ? known : std::nullopt;
+  std::string path;
+  append_marked(path, *known->content, *this);
+  path += fill(target.suffix, n);
+  return Answer{known->status, path.substr(0, path.find('?'))};
 }
 
 std::string_view path_of(std::string_view target) {

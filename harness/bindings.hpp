@@ -43,7 +43,8 @@ struct Bindings {
   std::string fill(const Text& text, std::size_t n) const;
   std::string fill(const Target& target, std::size_t n) const;
   Duration time(const Span& span) const;
-  /// The right answer to GET of the target; unset where calibration knows none.
+  /// The right answer to GET of the target: of our origin its own path up to `?`. Unset where
+  /// calibration knows none, as for a target of the server's with a suffix.
   std::optional<Answer> answer(const Target& target, std::size_t n) const;
 };
 

@@ -261,7 +261,6 @@ TEST(Facts, AStallIsAGapInsideAMessage) {
   };
   EXPECT_EQ(judged("response 200, no stall", 129), "met");
   EXPECT_EQ(judged("response 200, no stall", 130), "stalled");
-  EXPECT_EQ(judged("head 200, no stall", 130), "stalled");
 }
 
 TEST(Facts, SegmentsAreCounted) {
