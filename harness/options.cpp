@@ -21,7 +21,7 @@ Usage
   connspec server URL [SELECT...]                    test a server
   connspec proxy URL --origin HOST:PORT [SELECT...]  test a proxy: client and origin are ours
   connspec demo [--mutant NAME] [SELECT...]          play everything on the bundled server and proxy
-  connspec selftest                                  play them on servers and proxies with one fault each
+  connspec selftest                                  play them on targets with one fault each
   connspec list|explain|lint|coverage ...            the cases: which, what, mistakes, what for
 
 Select   server/close   'server/*/spelled*'   must   rfc9112/9.6   R9112-9.6-04   slow   '!slow'
@@ -43,7 +43,7 @@ Run
   --cases DIR            more cases, read at run time
 
 Reports
-  --junit FILE           JUnit XML; - is standard output   --junit-flavor rich|strict       [rich]
+  --junit FILE           JUnit XML; -: standard output    --junit-flavor rich|strict       [rich]
   --out DIR              reports and one transcript per case
   -v, -q                 every finding, or failures only
   --color auto|always|never, --ascii
@@ -204,7 +204,7 @@ std::variant<Options, int> read_options(int count, char** arguments,
     std::cerr << "connspec: " << wrong << '\n';
     return static_cast<int>(Exit::usage);
   }
-  if (options.junit == "-") options.junit = "/dev/stdout";
+  if (options.junit == "-") options.junit = "/proc/self/fd/1";
   options.junit_strict = collected.flavor == "strict";
   options.family = collected.v6 ? 6 : collected.v4 ? 4 : 0;
   return options;

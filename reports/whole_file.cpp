@@ -4,6 +4,7 @@
 
 #include <fcntl.h>
 #include <fmt/core.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -19,13 +20,19 @@ namespace fs = std::filesystem;
 WholeFile::WholeFile(std::string path) : path_(std::move(path)) { open(); }
 
 void WholeFile::open() {
+  if (is_standard_output(path_)) {
+    file_ = ::fdopen(::dup(STDOUT_FILENO), "wb");
+    if (file_ == nullptr) fail(errno);
+    return;
+  }
   std::error_code error;
   fs::path place = fs::weakly_canonical(path_, error);
   place_ = error || place.empty() ? path_ : place.string();
   fs::file_status status = fs::status(place_, error);
   if (fs::is_directory(status)) return fail(EISDIR);
-  if (fs::exists(status) && !fs::is_regular_file(status)) {
-    file_ = std::fopen(place_.c_str(), "wb");
+  const bool nameless = !fs::exists(status) && fs::exists(path_, error);  // Open, and deleted.
+  if (nameless || (fs::exists(status) && !fs::is_regular_file(status))) {
+    file_ = std::fopen(path_.c_str(), "wb");
     if (file_ == nullptr) fail(errno);
     return;
   }
@@ -77,6 +84,13 @@ std::optional<std::string> WholeFile::finish() {
       temporary_.clear();
   }
   return error_;
+}
+
+bool is_standard_output(const std::string& path) {
+  struct stat named {};
+  struct stat output {};
+  return ::stat(path.c_str(), &named) == 0 && ::fstat(STDOUT_FILENO, &output) == 0 &&
+         named.st_dev == output.st_dev && named.st_ino == output.st_ino;
 }
 
 std::optional<std::string> write_whole_file(const std::string& path, std::string_view bytes) {

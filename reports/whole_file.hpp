@@ -1,7 +1,7 @@
 // A file that is either there as a whole or not at all.
 //
 // What is written goes to a new file in the same folder, which takes the name at the end. What
-// is no regular file (a pipe, /dev/stdout) is written to directly.
+// is no regular file, and whatever standard output is, is written to directly.
 #pragma once
 
 #include <cstdio>
@@ -36,6 +36,9 @@ class WholeFile {
   std::FILE* file_ = nullptr;
   std::optional<std::string> error_;
 };
+
+/// Whether `path` leads to where standard output goes.
+bool is_standard_output(const std::string& path);
 
 /// All of it at once.
 std::optional<std::string> write_whole_file(const std::string& path, std::string_view bytes);
