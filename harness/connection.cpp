@@ -151,7 +151,7 @@ void Connection::watch() {
   socket_.async_wait(Socket::wait_read, [self = shared_from_this()](const error_code& error) {
     self->watching_ = false;
     if (error || !self->socket_.is_open()) return;
-    if (self->read_some()) self->changed();
+    if (self->read_some(false)) self->changed();
     self->watch();
   });
 }
@@ -162,7 +162,7 @@ void Connection::watch_for_reset() {
     if (error || !self->socket_.is_open() || self->wire_.rst) return;
     pollfd state{self->socket_.native_handle(), POLLIN, 0};
     ::poll(&state, 1, 0);
-    if (!(state.revents & (POLLERR | POLLHUP))) return;
+    if (!(state.revents & POLLERR)) return;  // POLLHUP: both sides have sent their FIN.
     self->note_end(Ending::rst);
     self->changed();
   });
@@ -171,11 +171,23 @@ void Connection::watch_for_reset() {
 bool Connection::read_now() {
   if (!reading_ || wire_.ending() || wire_.opening != Opening::open || !socket_.is_open())
     return false;
-  return read_some();
+  return read_some(true);
 }
 
-/// Records what the kernel has, up to a bound. True if that was something.
-bool Connection::read_some() {
+/// The kernel tells of an RST once, to whoever asks first; a read behind that finds an end like
+/// that of a FIN. EPIPE: there was a FIN before the RST.
+void Connection::told(int error) {
+  if (error == 0 || wire_.rst || (error == EPIPE && half_closed_)) return;
+  told_ = error;
+  if (wire_.fin)
+    note_end(Ending::rst);
+  else
+    read_now();
+}
+
+/// Records what the kernel has, up to a bound. True if that was something. Unless it is to read
+/// to the end it leaves to the next event what came behind the bytes.
+bool Connection::read_some(bool to_the_end) {
   static std::array<char, read_size> buffer;  // One thread; copied at once.
   bool something = false;
   for (std::size_t i = 0; i < reads_at_once && reading_; ++i) {
@@ -194,7 +206,9 @@ bool Connection::read_some() {
     }
     something = true;
     if (size <= 0) {
-      note_end(size == 0 ? Ending::fin : Ending::rst);
+      const bool fin = size == 0 && (told_ == 0 || told_ == EPIPE);
+      note_end(fin ? Ending::fin : Ending::rst);
+      if (fin && told_ != 0) note_end(Ending::rst);
       return true;
     }
     const auto stamp = stamp_of(message);
@@ -203,8 +217,7 @@ bool Connection::read_some() {
     note_bytes(static_cast<std::size_t>(size), stamp ? *stamp : Clock::now(),
                stamp.has_value());
     quick_ack();
-    if (static_cast<std::size_t>(size) < buffer.size())
-      return true;  // More will raise an event.
+    if (!to_the_end && static_cast<std::size_t>(size) < buffer.size()) return true;
   }
   return something;
 }
@@ -238,8 +251,7 @@ void Connection::sample() {
   if (!socket_.is_open() || wire_.opening != Opening::open) return;
   const auto state = tcp_state_of(socket_.native_handle());
   wire_.tcp = state;
-  if (wire_.fin && !wire_.rst && ((state.poll_flags & POLLERR) != 0 || state.socket_error != 0))
-    note_end(Ending::rst);
+  told(state.socket_error);
 }
 
 std::uint32_t Connection::segments_since_write() const {
@@ -263,8 +275,9 @@ void Connection::enqueue(Ours act) {
   if (queue_.empty() || wire_.opening != Opening::open || slice_ != 0) return;
   pace_.expires_after(patience_with_writes);  // The peer takes nothing: not for ever.
   pace_.async_wait([self = shared_from_this()](const error_code& error) {
-    if (error || self->queue_.empty()) return;
+    if (error || self->queue_.empty() || !self->socket_.is_open()) return;
     self->held_ = 0;
+    self->waiting_writable_ = false;
     self->pump_on();
   });
 }
@@ -329,6 +342,12 @@ void Connection::pump_on() {
 
 /// Hands one piece to the kernel. False when it has to wait or nothing more can be sent.
 bool Connection::send_some(const std::string& bytes) {
+  const bool begins = offset_ == 0;
+  if (begins && !wire_.arrivals.empty()) {
+    sample();  // What has come until now is not counted among what comes now.
+    if (queue_.empty()) return changed(), false;
+    segments_at_write_ = wire_.tcp->data_segments_in;
+  }
   const auto size = allowance(bytes.size() - offset_);
   const Time now = Clock::now();
   const auto sent = ::send(socket_.native_handle(), bytes.data() + offset_, size,
@@ -336,15 +355,12 @@ bool Connection::send_some(const std::string& bytes) {
   if (sent < 0) {
     if (errno == EINTR) return true;
     if (errno == EAGAIN || errno == EWOULDBLOCK) return wait_writable(), false;
-    if (wire_.fin && !wire_.rst) note_end(Ending::rst);
+    told(errno);
     drop_queue();
-    if (read_now()) changed();
+    changed();
     return false;
   }
-  if (offset_ == 0) {
-    last_write_ = now;
-    if (wire_.tcp) segments_at_write_ = wire_.tcp->data_segments_in;
-  }
+  if (begins) last_write_ = now;
   const auto count = static_cast<std::size_t>(sent);
   const auto room = Wire::keep - wire_.sent.size();
   wire_.sent.append(bytes, offset_, std::min(room, count));
@@ -385,6 +401,7 @@ void Connection::wait_slice() {
 void Connection::carry_out(Ours act) {
   error_code ignored;
   if (act == Ours::half_close) {
+    half_closed_ = true;
     socket_.shutdown(Socket::shutdown_send, ignored);
     return;
   }

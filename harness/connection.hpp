@@ -85,7 +85,8 @@ class Connection : public std::enable_shared_from_this<Connection> {
   void connected(const boost::system::error_code& error);
   void watch();
   void watch_for_reset();
-  bool read_some();
+  bool read_some(bool to_the_end);
+  void told(int error);
   void note_bytes(std::size_t size, Time at, bool by_kernel);
   void note_end(Ending ending);
   void quick_ack();
@@ -123,6 +124,8 @@ class Connection : public std::enable_shared_from_this<Connection> {
   bool pacing_ = false;
   bool pumping_ = false;
   bool ended_by_us_ = false;
+  bool half_closed_ = false;
+  int told_ = 0;  ///< An error of the socket that a read will not tell again.
 };
 
 /// One socket that asks for kernel stamps, kept open for as long as stamps are wanted: the
