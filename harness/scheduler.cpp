@@ -16,10 +16,30 @@ namespace asio = boost::asio;
 namespace {
 
 constexpr auto no_throw = asio::as_tuple(asio::use_awaitable);
+constexpr std::size_t between_controls =
+    64;                                ///< Cases from one control conversation to the next.
 constexpr int fresh_plays = 3;         ///< For `given` and for closes between messages.
 constexpr int generous_bounds = 3;     ///< When played again, alone.
 constexpr int full_confirmations = 3;  ///< One by one; then bounds are no longer multiplied.
+constexpr std::size_t kept_text = 16'384;  ///< Bytes of one event of a transcript.
+constexpr std::size_t kept_events = 1'000;
 constexpr int lagged_plays = 5;
+
+/// What a report can show; a target without measure must not fill our memory with it.
+void shorten(std::vector<Event>& transcript) {
+  for (auto& event : transcript)
+    if (event.text.size() > kept_text) {
+      event.size = std::max<std::uint64_t>(event.size, event.text.size());
+      event.text.resize(kept_text);
+      event.text.shrink_to_fit();
+    }
+  if (transcript.size() <= kept_events) return;
+  Event rest{.at = transcript.back().at, .lane = transcript.back().lane};
+  rest.text = fmt::format("and {} events more", transcript.size() - kept_events);
+  transcript.resize(kept_events);
+  transcript.shrink_to_fit();
+  transcript.push_back(std::move(rest));
+}
 
 bool is_declarable(Binding binding) {
   const auto name = name_of(binding);
@@ -126,7 +146,9 @@ void Scheduler::free_slot() {
 }
 
 asio::awaitable<void> Scheduler::play_at_once(std::vector<Entry*> entries, How how) {
+  std::size_t started = 0;
   for (auto* entry : entries) {
+    if (++started % between_controls == 0) co_await is_alive();
     co_await wait_for_slot();
     if (!run_->target_lost.empty()) {
       free_slot();
@@ -193,6 +215,7 @@ asio::awaitable<Played> Scheduler::play_with_patience(const Case& script, int bo
       played.reason = "closed-as-announced";
       break;
     }
+    shorten(played.transcript);
     const bool fresh = played.given_unmet || played.closed == ClosedBetween::unannounced;
     if (!fresh || played.lagged) break;
   }
