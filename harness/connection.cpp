@@ -1,5 +1,6 @@
 #include "harness/connection.hpp"
 
+#include "harness/stamps.hpp"
 #include "harness/tcp_state.hpp"
 
 #include <boost/asio/ip/address.hpp>
@@ -7,10 +8,7 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
-#include <ctime>
 
-#include <linux/errqueue.h>
-#include <linux/net_tstamp.h>
 #include <netinet/tcp.h>
 #include <poll.h>
 #include <sys/socket.h>
@@ -33,31 +31,6 @@ constexpr Duration patience_with_writes = std::chrono::seconds(3);
 void set_int(int socket, int level, int name, int value) {
   // Failure changes how exactly we see, not what is so.
   [[maybe_unused]] const int ignored = ::setsockopt(socket, level, name, &value, sizeof value);
-}
-
-void ask_for_stamps(int socket) {
-  set_int(socket, SOL_SOCKET, SO_TIMESTAMPING,
-          SOF_TIMESTAMPING_RX_SOFTWARE | SOF_TIMESTAMPING_SOFTWARE);
-}
-
-/// The kernel stamps with the wall clock; we count with the steady one.
-Time steady(const timespec& stamp) {
-  timespec wall{};
-  ::clock_gettime(CLOCK_REALTIME, &wall);
-  const auto ago = std::chrono::seconds(wall.tv_sec - stamp.tv_sec) +
-                   std::chrono::nanoseconds(wall.tv_nsec - stamp.tv_nsec);
-  return Clock::now() - std::max(Duration(ago), Duration{});
-}
-
-/// The kernel's stamp among the control messages; unset where there is none.
-std::optional<Time> stamp_of(msghdr& message) {
-  for (auto* control = CMSG_FIRSTHDR(&message); control;
-       control = CMSG_NXTHDR(&message, control)) {
-    if (control->cmsg_level != SOL_SOCKET || control->cmsg_type != SO_TIMESTAMPING) continue;
-    const auto* stamps = reinterpret_cast<const scm_timestamping*>(CMSG_DATA(control));
-    if (stamps->ts[0].tv_sec != 0) return steady(stamps->ts[0]);
-  }
-  return std::nullopt;
 }
 
 }  // namespace
@@ -150,7 +123,7 @@ void Connection::watch() {
   watching_ = true;
   socket_.async_wait(Socket::wait_read, [self = shared_from_this()](const error_code& error) {
     self->watching_ = false;
-    if (error || !self->socket_.is_open()) return;
+    if (error || !self->socket_.is_open() || self->wire_.ending()) return;
     if (self->read_some(false)) self->changed();
     self->watch();
   });
@@ -345,7 +318,7 @@ bool Connection::send_some(const std::string& bytes) {
   const bool begins = offset_ == 0;
   if (begins && !wire_.arrivals.empty()) {
     sample();  // What has come until now is not counted among what comes now.
-    if (queue_.empty()) return changed(), false;
+    if (wire_.rst) return changed(), false;
     segments_at_write_ = wire_.tcp->data_segments_in;
   }
   const auto size = allowance(bytes.size() - offset_);
@@ -435,16 +408,6 @@ bool Connection::is_writing() const { return !queue_.empty() && !(held_ && *held
 
 void Connection::changed() {
   if (const auto change = change_) change();  // A copy: the call may replace it.
-}
-
-StampKeeper::StampKeeper()
-    : socket_(::socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0)),
-      ready_(Clock::now() + std::chrono::milliseconds(20)) {
-  if (socket_ >= 0) ask_for_stamps(socket_);
-}
-
-StampKeeper::~StampKeeper() {
-  if (socket_ >= 0) ::close(socket_);
 }
 
 }  // namespace connspec

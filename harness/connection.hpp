@@ -55,6 +55,10 @@ class Connection : public std::enable_shared_from_this<Connection> {
 
   /// Reads what the kernel has by now. True if that was something.
   bool read_now();
+  /// The same, and tells of it: nothing else will, of bytes that have been read.
+  void look() {
+    if (read_now()) changed();
+  }
   /// Asks the kernel for its state of the connection and keeps it in the wire.
   void sample();
 
@@ -126,22 +130,6 @@ class Connection : public std::enable_shared_from_this<Connection> {
   bool ended_by_us_ = false;
   bool half_closed_ = false;
   int told_ = 0;  ///< An error of the socket that a read will not tell again.
-};
-
-/// One socket that asks for kernel stamps, kept open for as long as stamps are wanted: the
-/// first such socket of a machine switches them on, a little later.
-class StampKeeper {
- public:
-  StampKeeper();
-  ~StampKeeper();
-  StampKeeper(const StampKeeper&) = delete;
-  StampKeeper& operator=(const StampKeeper&) = delete;
-  /// When stamps can be relied upon: 20 ms after the opening.
-  Time ready() const { return ready_; }
-
- private:
-  int socket_ = -1;
-  Time ready_{};
 };
 
 }  // namespace connspec

@@ -5,6 +5,7 @@
 #include "harness/calibration.hpp"
 #include "harness/case_library.hpp"
 #include "harness/scheduler.hpp"
+#include "harness/stamps.hpp"
 
 namespace connspec {
 
