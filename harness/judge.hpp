@@ -15,7 +15,8 @@ namespace connspec {
 /// holds follows from the wire alone.
 class MessagesRead {
  public:
-  /// The message that begins at `begin`, as far as it has come. Lives as long as the MessagesRead.
+  /// The message that begins at `begin`, as far as it has come. Lives as long as the
+  /// MessagesRead.
   const Message& at(const Wire& wire, std::size_t begin, ReadAs as);
   const std::map<std::pair<std::size_t, ReadAs>, Message>& all() const { return messages_; }
 
@@ -25,14 +26,14 @@ class MessagesRead {
 
 /// One lane as it is seen when an expectation is judged.
 struct Sight {
-  const Wire* wire = nullptr;    ///< Null: no connection is bound to the lane yet.
+  const Wire* wire = nullptr;        ///< Null: no connection is bound to the lane yet.
   MessagesRead* readings = nullptr;  ///< Of that wire.
-  std::size_t cursor = 0;        ///< Offset behind what was taken.
-  bool fin_taken = false;        ///< `end by FIN` was met: `end by RST` means one behind it.
-  Time since{};                  ///< When the expectation's turn came.
-  Time last_write{};             ///< Start of the lane's last write; the opening without one.
-  Time seen_until{};             ///< All that had come by then has been recorded.
-  bool writing = false;          ///< Something of ours has not been handed to the kernel yet.
+  std::size_t cursor = 0;            ///< Offset behind what was taken.
+  bool fin_taken = false;  ///< `end by FIN` was met: `end by RST` means one behind it.
+  Time since{};            ///< When the expectation's turn came.
+  Time last_write{};       ///< Start of the lane's last write; the opening without one.
+  Time seen_until{};       ///< All that had come by then has been recorded.
+  bool writing = false;    ///< Something of ours has not been handed to the kernel yet.
   std::optional<std::uint32_t> segments = {};  ///< That came since the last write.
   std::uint64_t connection = 0;                ///< Identity of an origin's connection, from 1.
   bool fresh = false;                          ///< The exchange is the first on it.
