@@ -210,12 +210,12 @@ asio::awaitable<Played> Scheduler::play_with_patience(const Case& script, int bo
     if (!rules_.empty())
       options.passing = [this, &script](const Message& message) { observe(message, script); };
     played = co_await play(script, stage_, std::move(options));
+    shorten(played.transcript);
     if (played.closed == ClosedBetween::announced) {
       played.verdict = Verdict::skipped;
       played.reason = "closed-as-announced";
       break;
     }
-    shorten(played.transcript);
     const bool fresh = played.given_unmet || played.closed == ClosedBetween::unannounced;
     if (!fresh || played.lagged) break;
   }
@@ -380,21 +380,6 @@ void Scheduler::skip(Entry& entry, std::string reason, std::string seen) {
     if (!stage_.offer.has(binding) && is_declarable(binding))
       ++undeclared_[std::string(name_of(binding))];
   if (reporter_.settled) reporter_.settled(result);
-}
-
-void Scheduler::add_notes() {
-  std::string names;
-  for (const auto& [name, cases] : undeclared_)
-    names += fmt::format("{}{} ({})", names.empty() ? "" : ", ", name, cases);
-  if (!names.empty())
-    run_->notes.push_back(
-        "cases were skipped for want of what --declare NAME=VALUE can name: " + names +
-        "; connspec explain declare says what each is");
-  if (!stage_.origin) return;
-  for (const auto& [line, count] : stage_.origin->strays())
-    run_->notes.push_back(
-        fmt::format("our origin also got what no case asked for, {} time{}: {}", count,
-                    count == 1 ? "" : "s", line));
 }
 
 }  // namespace connspec
