@@ -99,30 +99,34 @@ void OriginConnection::answer_in_turn() {
   if (reserved_) return;
   for (std::size_t i = 0; i < exchanges_.size(); ++i) {
     if (exchanges_[i].answered || exchanges_[i].by_hand) continue;
-    if (exchanges_[i].taken || !exchanges_[i].whole) return;
+    if (exchanges_[i].coming || exchanges_[i].taken || !exchanges_[i].whole) return;
     answer_plainly(exchanges_[i].begin);
   }
 }
 
 void OriginConnection::answer_plainly(std::size_t begin) {
   auto* exchange = find(begin);
-  if (!exchange || exchange->answered) return;
+  if (!exchange || exchange->answered || exchange->coming) return;
   const auto& request = readings_.at(connection_->wire(), begin, ReadAs::request);
   if (!request.has_head()) return;
-  exchange->answered = true;
   const auto path = path_of(request.target());
   auto answer = plain_answer(request, origin_.hits(read_path(path).token));
   if (answer.tunnel) tunnel_from_ = request.end();
-  const auto send = [self = shared_from_this(), answer] {
-    self->connection_->write(answer.bytes);
-    if (answer.close) self->connection_->half_close();
-  };
-  if (answer.after == Duration{}) {
-    send();
-  } else {
+  if (answer.after > Duration{}) {
+    exchange->coming = true;
     const auto timer = std::make_shared<asio::steady_timer>(origin_.io_, answer.after);
-    timer->async_wait([timer, send](const error_code&) { send(); });
+    timer->async_wait([self = shared_from_this(), timer, begin, answer](const error_code&) {
+      self->send(begin, answer);
+    });
+    return;
   }
+  send(begin, answer);
+}
+
+void OriginConnection::send(std::size_t begin, const PlainAnswer& answer) {
+  find(begin)->answered = true;
+  connection_->write(answer.bytes);
+  if (answer.close) connection_->half_close();
   if (is_tunnel())
     echo();
   else
@@ -140,8 +144,8 @@ void OriginConnection::give_back() {
   if (!is_tunnel() && !connection_->is_shut()) answer_in_turn();
 }
 
-void OriginConnection::leave(std::size_t begin) {
-  if (auto* exchange = find(begin)) exchange->answered = true;
+void OriginConnection::release(std::size_t begin) {
+  if (auto* exchange = find(begin)) exchange->taken = false;
   answer_in_turn();
 }
 
@@ -197,13 +201,13 @@ bool OriginConnection::is_open_elsewhere(std::size_t begin) const {
 
 void OriginConnection::part(std::size_t begin) {
   if (connection_->is_shut()) return;
-  connection_->read_now();
-  read_on();
+  connection_->look();
+  if (connection_->is_shut()) return;
   auto* exchange = find(begin);
   const bool unanswered = exchange && !exchange->answered && !exchange->by_hand;
   if (exchange) exchange->left = true;
-  doomed_ =
-      doomed_ || unanswered || is_tunnel() || unreadable_ || (by_hand_ && !sent_is_sound());
+  doomed_ = doomed_ || unanswered || connection_->wire().ending() || is_tunnel() ||
+            unreadable_ || (by_hand_ && !sent_is_sound());
   if (!doomed_ || is_open_elsewhere(begin)) return answer_in_turn();
   connection_->close();
   origin_.gone(this);
@@ -256,8 +260,9 @@ bool Origin::hand_out(const std::shared_ptr<OriginConnection>& on, std::size_t b
   const auto place = read_path(path);
   const auto guest = guests_.find(place.token);
   if (guest != guests_.end()) return guest->second->arrived({on, begin, first, path});
-  if (place.token.empty() && (strays_.size() < strays_kept || strays_.count(path)))
-    ++strays_[fmt::format("{} {}", message.method(), path)];
+  if (!place.token.empty()) return false;
+  auto line = fmt::format("{} {}", message.method(), path);
+  if (strays_.size() < strays_kept || strays_.count(line)) ++strays_[std::move(line)];
   return false;
 }
 
@@ -310,7 +315,7 @@ void Origin::restore(Guest* guest) {
 void Origin::drain_idle() {
   const auto connections = connections_;
   for (const auto& connection : connections) {
-    connection->connection().read_now();
+    connection->connection().look();
     if (!connection->is_idle()) continue;
     connection->connection().close();
     gone(connection.get());

@@ -15,6 +15,7 @@
 namespace connspec {
 
 class Origin;
+struct PlainAnswer;
 
 /// One connection from the proxy: what it carried so far and whether anything is open on it.
 class OriginConnection : public std::enable_shared_from_this<OriginConnection> {
@@ -39,8 +40,8 @@ class OriginConnection : public std::enable_shared_from_this<OriginConnection> {
   /// While it is reserved nothing is answered plainly: a row waits for the connection itself.
   void reserve() { reserved_ = true; }
   void give_back();
-  /// The script has done with the exchange at `begin`: those behind it are answered.
-  void leave(std::size_t begin);
+  /// No row of a script wants the exchange at `begin` any more: it is answered in its turn.
+  void release(std::size_t begin);
   /// A play has done with the exchange at `begin`, and with what it wrote behind it. Closes the
   /// connection if that leaves it in no state to be used again; what is sound stays in the
   /// pool, where other plays may have exchanges on it already.
@@ -55,6 +56,7 @@ class OriginConnection : public std::enable_shared_from_this<OriginConnection> {
     bool taken = false;  ///< A row of a script has it.
     bool whole = false;
     bool answered = false;
+    bool coming = false;   ///< Its answer will be written a little later.
     bool by_hand = false;  ///< A script writes the answer, or a part of it.
     bool left = false;     ///< The play that has it is over.
   };
@@ -62,6 +64,7 @@ class OriginConnection : public std::enable_shared_from_this<OriginConnection> {
   void read_on();
   void arrive(const Message& message);
   void answer_in_turn();
+  void send(std::size_t begin, const PlainAnswer& answer);
   bool is_tunnel() const { return tunnel_from_.has_value(); }
   void echo();
   Exchange* find(std::size_t begin);

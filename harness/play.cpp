@@ -243,16 +243,17 @@ void Play::look(const Short<WayOn>& ways) {
   for (const auto& way : ways)
     for (const auto& row : way.rows) {
       const Time now = Clock::now();
-      if (row.claim && row.claim->arrival) row.claim->arrival->on->connection().read_now();
-      if (auto* connection = row.actor->connection()) connection->read_now();
+      if (row.claim && row.claim->arrival) row.claim->arrival->on->connection().look();
+      if (auto* connection = row.actor->connection()) connection->look();
       row.actor->read_at = now;
     }
 }
 
 /// The one loop that settles every expectation. False: unmet, and the case ends here.
-Play::Task<bool> Play::settle(Short<WayOn> ways, bool several, bool given, std::size_t n) {
+Play::Task<bool> Play::settle(Short<WayOn> ways, bool several, bool given, std::size_t n,
+                              Time since) {
   const Bounds bounds{stage_.reply * options_.bounds, stage_.close * options_.bounds};
-  Settling settling(std::move(ways), several, bounds, stage_.pulse, Clock::now());
+  Settling settling(std::move(ways), several, bounds, stage_.pulse, since);
   Setting setting{.bindings = &bindings_, .n = n, .late_tolerance = stage_.late_tolerance};
   for (std::size_t i = 1; i < origins_.size(); ++i)
     if (origins_[i] && origins_[i]->upstream)
@@ -265,6 +266,7 @@ Play::Task<bool> Play::settle(Short<WayOn> ways, bool several, bool given, std::
           row.actor->connection()->sample();
     dirty_ = false;
     if (connections_wanted_ > 0) bind_new_connection(settling.ways());
+    if (several) look(settling.ways());  // Which lane was first: by stamps, not by turns.
     const auto decision = settling.decide(setting);
     if (decision.state == Finding::State::met) {
       take(decision, settling.ways());

@@ -37,7 +37,8 @@ class Play final : public Guest {
   Task<void> settle_saws();
 
   // Waiting.
-  Task<bool> settle(Short<WayOn> ways, bool several, bool given, std::size_t n);
+  Task<bool> settle(Short<WayOn> ways, bool several, bool given, std::size_t n,
+                    Time since = Clock::now());
   Task<void> wait_until(Time time, bool planned);
   void stirred();
   void look(const Short<WayOn>& ways);
@@ -58,7 +59,7 @@ class Play final : public Guest {
   void mark(Way::Mark mark, const std::string& name);
   void note(const RowFinding& row, const Way* way, bool met);
   Verdict unmet_verdict() const;
-  bool asked_to_close(const Actor& actor) const;
+  bool asked_to_close(Actor& actor, std::size_t answered) const;
   void bind_new_connection(const Short<WayOn>& ways);
   void release_claims(const Short<WayOn>& ways, std::size_t taken);
   void conclude();

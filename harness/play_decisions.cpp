@@ -78,7 +78,7 @@ void Play::release_claims(const Short<WayOn>& ways, std::size_t taken) {
     for (const auto& row : ways[i].rows) {
       if (!row.claim || row.claim->used || row.claim->released) continue;
       row.claim->released = true;
-      if (row.claim->arrival) row.claim->arrival->on->answer_plainly(row.claim->arrival->begin);
+      if (row.claim->arrival) row.claim->arrival->on->release(row.claim->arrival->begin);
     }
   }
 }
@@ -105,7 +105,8 @@ void Play::fail(const Decision& decision, const Short<WayOn>& ways, bool given) 
   played_.at_bound = decision.at_bound;
   played_.lagged = decision.undecided;
   played_.given_unmet = given;
-  if (!given && !asked_to_close(*last.on.actor)) played_.closed = decision.closed;
+  if (!given && !asked_to_close(*last.on.actor, finding.cursor))
+    played_.closed = decision.closed;
   played_.verdict = given ? Verdict::skipped : unmet_verdict();
   if (given) {
     std::string words;
@@ -115,20 +116,33 @@ void Play::fail(const Decision& decision, const Short<WayOn>& ways, bool given) 
   }
 }
 
-/// Whether one of our requests on the lane asked the peer to close behind the answer.
-bool Play::asked_to_close(const Actor& actor) const {
+/// Whether a request of ours asked the peer to close behind its answer, and that answer is
+/// among the bytes up to `answered`. A write that is no request leaves the peer free to close
+/// as well.
+bool Play::asked_to_close(Actor& actor, std::size_t answered) const {
   const auto* connection = actor.connection();
   if (!connection || !actor.client) return false;
   Wire sent;
   sent.received = connection->wire().sent;
   sent.received_total = sent.received.size();
   std::size_t at = 0;
-  while (at < sent.received.size()) {
+  std::size_t answer = 0;
+  while (at < sent.received.size() && answer < answered) {
     Message request(ReadAs::request, at);
     request.advance(sent);
-    if (request.has_head() && !persists(request)) return true;
-    if (request.state() != Message::State::whole) return !request.has_head();
+    if (!request.has_head() || !persists(request)) return true;
+    if (request.state() != Message::State::whole) return false;
     at = request.end();
+    const auto as = request.method() == "HEAD"      ? ReadAs::response_to_head
+                    : request.method() == "CONNECT" ? ReadAs::response_to_connect
+                                                    : ReadAs::response;
+    bool interim = true;
+    while (interim && answer < answered) {
+      const auto& message = actor.readings()->at(connection->wire(), answer, as);
+      if (message.state() != Message::State::whole) return false;
+      interim = message.is_interim();
+      answer = message.end();
+    }
   }
   return false;
 }

@@ -88,6 +88,7 @@ Play::Task<void> Play::act(const Act& step) {
     actor_of(step.lane).done.push_back({Clock::now(), Event::Kind::act, "refuse"});
     co_return;
   }
+  const auto* pause = std::get_if<Pause>(&step.action);
   for (auto* actor : actors_of(step.lane)) {
     const auto* connect = std::get_if<Connect>(&step.action);
     if (connect) {
@@ -104,24 +105,26 @@ Play::Task<void> Play::act(const Act& step) {
         {Clock::now(), Event::Kind::act, std::visit(ActText{bindings_}, step.action)});
     std::visit(ActOn{*actor, connection, bindings_}, step.action);
     const auto limit = Clock::now() + stage_.reply;
-    if (const auto* pause = std::get_if<Pause>(&step.action)) {
-      while (connection->is_writing() && Clock::now() < limit)
-        co_await wait_until(limit, false);
-      const auto until = Clock::now() + bindings_.time(pause->time);
-      while (Clock::now() < until) co_await wait_until(until, true);
-    }
+    while (pause && connection->is_writing() && Clock::now() < limit)
+      co_await wait_until(limit, false);
     while (connect && connection->wire().opening == Opening::pending && Clock::now() < limit)
       co_await wait_until(limit, false);
   }
+  if (!pause) co_return;
+  const auto until = Clock::now() + bindings_.time(pause->time);
+  while (Clock::now() < until) co_await wait_until(until, true);
 }
 
+/// A group waits side by side: the time of each counts from the beginning of the step.
 Play::Task<bool> Play::expect(const Expect& step) {
+  const Time began = Clock::now();
   for (std::size_t i = 1; i <= step.times; ++i)
     for (auto* actor : actors_of(step.lane)) {
       const auto n = step.times == 1 ? actor->n : i;
       Short<WayOn> ways(1);
       ways[0].rows.push_back(row_on(step, *actor, n));
-      if (!co_await settle(std::move(ways), false, step.given, n)) co_return false;
+      const Time since = step.lane.group ? began : Clock::now();
+      if (!co_await settle(std::move(ways), false, step.given, n, since)) co_return false;
     }
   co_return true;
 }
@@ -135,11 +138,12 @@ Play::Task<bool> Play::either(const Either& step) {
     }
     co_return co_await settle(std::move(ways), true, false, 1);
   }
+  const Time began = Clock::now();
   for (auto* actor : actors_of(*step.lane)) {
     Short<WayOn> ways;
     for (const auto& way : step.ways)
       ways.push_back({&way, {row_on(way.rows.front(), *actor, actor->n)}});
-    if (!co_await settle(std::move(ways), false, false, actor->n)) co_return false;
+    if (!co_await settle(std::move(ways), false, false, actor->n, began)) co_return false;
   }
   co_return true;
 }
