@@ -4,7 +4,6 @@
 #include "harness/script_reader.hpp"
 
 #include <fmt/format.h>
-#include <boost/asio/as_tuple.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
 #include <algorithm>
@@ -17,7 +16,6 @@ namespace asio = boost::asio;
 
 namespace {
 
-constexpr auto no_throw = asio::as_tuple(asio::use_awaitable);
 constexpr Duration least_second_connection = std::chrono::milliseconds(250);
 
 double milliseconds(Duration time) { return static_cast<double>(time.count()) / 1e6; }
@@ -238,7 +236,8 @@ std::vector<std::pair<std::string_view, std::string_view>> declarable() {
 
 std::optional<std::string> declare(const Declared& declared, Offer& offer) {
   const auto names = declarable();
-  for (const auto& [name, value] : declared) {
+  for (const auto& [name_declared, value] : declared) {
+    const std::string& name = name_declared;  // What a lambda can capture.
     const bool known = std::any_of(names.begin(), names.end(),
                                    [&](const auto& one) { return one.first == name; });
     const auto binding = known ? binding_named(name) : std::nullopt;

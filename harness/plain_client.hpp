@@ -46,7 +46,6 @@ class PlainClient {
   boost::asio::awaitable<void> wait(Time until);
   std::string put_into_words(const Message& message, Duration limit) const;
 
-  Stage& stage_;
   boost::asio::steady_timer wake_;
   Time started_;
   std::shared_ptr<Connection> connection_;
