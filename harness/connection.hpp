@@ -82,7 +82,15 @@ class Connection : public std::enable_shared_from_this<Connection> {
 
  private:
   enum class Ours : std::uint8_t { half_close, close, reset };
-  using Queued = std::variant<std::string, Ours>;
+  /// `hold` and `slice` are about the writes behind them, so they wait their turn.
+  struct Holding {
+    std::size_t bytes = 0;
+  };
+  struct Slicing {
+    std::size_t bytes = 0;
+    Duration every{};
+  };
+  using Queued = std::variant<std::string, Ours, Holding, Slicing>;
 
   void set_options(const ConnectOptions& options);
   void connect(const Endpoint& to);

@@ -47,7 +47,8 @@ void Play::take(const Decision& decision, const Short<WayOn>& ways) {
   const bool graver = taken.way && (taken.way->mark == Way::Mark::wrong ||
                                     taken.way->mark == Way::Mark::departs);
   played_.at_bound = played_.at_bound || (graver && decision.at_bound);
-  played_.lagged = played_.lagged || (graver && decision.undecided);
+  const bool matters = graver || script_.level == Level::observe;
+  played_.lagged = played_.lagged || decision.undecided || (matters && decision.close_race);
   release_claims(ways, decision.way);
   if (!taken.way) return;
   if (taken.way->mark == Way::Mark::wrong) {
@@ -103,7 +104,7 @@ void Play::fail(const Decision& decision, const Short<WayOn>& ways, bool given) 
   }
   played_.timed = true;
   played_.at_bound = decision.at_bound;
-  played_.lagged = decision.undecided;
+  played_.lagged = decision.undecided || decision.close_race;
   played_.given_unmet = given;
   if (!given && !asked_to_close(*last.on.actor, finding.cursor))
     played_.closed = decision.closed;

@@ -166,7 +166,7 @@ Decision Settling::decide(const Setting& setting) {
     if (!lane) return decision;
     decided_ = *lane;
   }
-  decision.undecided = close_race_;
+  decision.close_race = close_race_;
   const bool silence_over = silence_is_over(setting, decision);
   bool any = false;
   for (std::size_t i = 0; i < ways_.size(); ++i) {

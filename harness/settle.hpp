@@ -48,7 +48,8 @@ struct Decision {
   Short<RowFinding> rows = {};  ///< Of that way, as far as they were judged.
   std::vector<RowFinding> others = {};  ///< The rows at which the ways above it came out unmet.
   bool at_bound = false;
-  bool undecided = false;
+  bool undecided = false;   ///< A time lies on the border as exactly as we can tell.
+  bool close_race = false;  ///< Which lane was first is not known for certain.
   /// Unmet: a way that is not wrong failed only because the peer ended between messages.
   ClosedBetween closed = ClosedBetween::no;
   Time again = Time::max();  ///< Pending: no need to ask before, unless something comes.

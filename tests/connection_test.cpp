@@ -247,6 +247,35 @@ TEST_F(Watched, HoldsBackAndReleases) {
   EXPECT_EQ(peer_reads().bytes, "lo");
 }
 
+TEST_F(Watched, HoldsAndSlicesOnlyWhatIsWrittenBehind) {
+  connection_ = Connection::open(io_, pulse_, acceptor_.local_endpoint());
+  connection_->write("before");
+  connection_->slice(2, {});
+  connection_->hold(3);
+  connection_->write("behind");
+  peer_ = acceptor_.accept();
+  run_until([this] { return wire().sent.size() >= 9; });
+  run(10);
+  EXPECT_EQ(peer_reads().bytes, "beforebeh");
+  ASSERT_EQ(wire().departures.size(), 3U);
+  EXPECT_EQ(wire().departures[0].end, 6U);
+  EXPECT_EQ(wire().departures[1].end, 8U);
+  connection_->release();
+  run(10);
+  EXPECT_EQ(peer_reads().bytes, "ind");
+}
+
+TEST_F(Watched, AReleaseTakesBackAHoldThatHasNotHadItsTurn) {
+  connection_ = Connection::open(io_, pulse_, acceptor_.local_endpoint());
+  connection_->write("before");
+  connection_->hold(3);
+  connection_->write("behind");
+  connection_->release();
+  peer_ = acceptor_.accept();
+  run_until([this] { return wire().sent.size() == 12; });
+  EXPECT_EQ(wire().sent, "beforebehind");
+}
+
 TEST_F(Watched, AnActDropsWhatIsHeld) {
   open();
   connection_->hold(3);

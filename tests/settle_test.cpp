@@ -207,7 +207,7 @@ TEST_F(Settle, TheLaneThatWasFirstDecidesHoweverLateItIsLookedAt) {
   const auto decision = settled(settling);
   EXPECT_EQ(decision.state, State::met);
   EXPECT_EQ(decision.way, 1U);
-  EXPECT_FALSE(decision.undecided);
+  EXPECT_FALSE(decision.close_race);
 }
 
 TEST_F(Settle, AllRowsOfTheWayThatWasFirstMustBeMet) {
@@ -260,7 +260,7 @@ TEST_F(Settle, ARaceThatTheStampsCannotTellIsUndecided) {
   std::this_thread::sleep_for(std::chrono::milliseconds(5));
   const auto decision = settled(settling);
   EXPECT_EQ(decision.state, State::met);
-  EXPECT_TRUE(decision.undecided);  // All that is known of the FIN is when it was seen.
+  EXPECT_TRUE(decision.close_race);  // All that is known of the FIN is when it was seen.
 }
 
 TEST_F(Settle, KnowsThatOnlyAnEndBetweenMessagesStoodInTheWay) {
