@@ -16,9 +16,8 @@ Finding met() { return {.state = Finding::State::met}; }
 
 Finding unmet(std::string reason, std::string expected, std::string seen) {
   return {.state = Finding::State::unmet,
-          .reason = std::move(reason),
-          .expected = "expected " + std::move(expected),
-          .seen = "got " + std::move(seen)};
+          .complaint = Complaint{std::move(reason), "expected " + std::move(expected),
+                                 "got " + std::move(seen)}};
 }
 
 std::string lower(std::string_view text) {
@@ -292,11 +291,11 @@ Finding judge_within(const Within& fact, const std::optional<Moment>& happened, 
     finding.undecided = happened->earliest <= until;
   }
   finding.state = Finding::State::unmet;
-  finding.reason = "too-late";
-  finding.expected = fmt::format("expected it within {:.0f} ms", milliseconds(limit));
-  finding.seen = happened ? fmt::format("got it after {:.1f} ms",
-                                        milliseconds(happened->latest - reference))
-                          : "got nothing by then";
+  finding.complaint = Complaint{
+      "too-late", fmt::format("expected it within {:.0f} ms", milliseconds(limit)),
+      happened
+          ? fmt::format("got it after {:.1f} ms", milliseconds(happened->latest - reference))
+          : "got nothing by then"};
   return finding;
 }
 
@@ -314,10 +313,9 @@ Finding judge_not_before(const NotBefore& fact, const std::optional<Moment>& hap
   }
   finding.undecided = happened->latest >= from;
   finding.state = Finding::State::unmet;
-  finding.reason = "too-early";
-  finding.expected = fmt::format("expected it not before {:.0f} ms", milliseconds(*promise));
-  finding.seen =
-      fmt::format("got it after {:.1f} ms", milliseconds(happened->latest - reference));
+  finding.complaint = Complaint{
+      "too-early", fmt::format("expected it not before {:.0f} ms", milliseconds(*promise)),
+      fmt::format("got it after {:.1f} ms", milliseconds(happened->latest - reference))};
   return finding;
 }
 

@@ -47,9 +47,8 @@ Finding Walk::met(std::size_t cursor, Time at) const {
 
 Finding Walk::unmet(std::string reason, std::string_view expected, std::string_view seen) {
   return {.state = State::unmet,
-          .reason = std::move(reason),
-          .expected = fmt::format("expected {}", expected),
-          .seen = fmt::format("got {}", seen)};
+          .complaint = Complaint{std::move(reason), fmt::format("expected {}", expected),
+                                 fmt::format("got {}", seen)}};
 }
 
 const Message* Walk::final_message(ReadAs as, std::size_t& interims) {
@@ -163,7 +162,8 @@ Finding Walk::with_facts(const Message& message, std::size_t interims, std::size
     if (is_timed(fact)) continue;
     auto finding = judge_fact(fact, message, interims, sight_, setting_);
     if (finding.state == State::met) continue;
-    finding.expected = fmt::format("{} in {}", finding.expected, thing_text());
+    auto& expected = finding.complaint->expected;
+    expected = fmt::format("{} in {}", expected, thing_text());
     return finding;
   }
   if (seen == 0 && ended_with(message)) return with_time(end_moment(), cursor);

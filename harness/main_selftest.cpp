@@ -5,9 +5,7 @@
 #include "reports/text.hpp"
 
 #include <fmt/format.h>
-#include <boost/asio/as_tuple.hpp>
 #include <boost/asio/co_spawn.hpp>
-#include <boost/asio/use_awaitable.hpp>
 
 #include <algorithm>
 #include <set>
@@ -57,8 +55,8 @@ bool is_caught(const Result& result, const UsualWays& usual) {
 }
 
 /// Plays every case that claims the mutant, in all the roles that its part has.
-asio::awaitable<void> try_mutant(Loop& loop, const CaseLibrary& library, const UsualWays& usual,
-                                 Trial& trial) {
+Task<void> try_mutant(Loop& loop, const CaseLibrary& library, const UsualWays& usual,
+                      Trial& trial) {
   fixtures::Conduct conduct;
   trial.mutant->change(conduct);
   Bundled bundled(conduct);
@@ -82,13 +80,13 @@ asio::awaitable<void> try_mutant(Loop& loop, const CaseLibrary& library, const U
   }
 }
 
-asio::awaitable<void> try_all(Loop& loop, const CaseLibrary& library, const UsualWays& usual,
-                              std::vector<Trial>& trials) {
+Task<void> try_all(Loop& loop, const CaseLibrary& library, const UsualWays& usual,
+                   std::vector<Trial>& trials) {
   std::size_t running = 0;
-  asio::steady_timer turn(loop.io);
-  const auto wait = [&]() -> asio::awaitable<void> {
+  Timer turn(loop.io);
+  const auto wait = [&]() -> Task<void> {
     turn.expires_at(Time::max());
-    co_await turn.async_wait(asio::as_tuple(asio::use_awaitable));
+    co_await turn.async_wait(no_throw);
   };
   for (auto& trial : trials) {
     while (running >= mutants_at_once) co_await wait();
@@ -104,7 +102,7 @@ asio::awaitable<void> try_all(Loop& loop, const CaseLibrary& library, const Usua
 }
 
 /// The conforming fixtures must pass everything; notes the ways they take.
-asio::awaitable<int> try_conforming(Loop& loop, const CaseLibrary& library, UsualWays& usual) {
+Task<int> try_conforming(Loop& loop, const CaseLibrary& library, UsualWays& usual) {
   Bundled bundled{fixtures::Conduct{}};
   int wrong = 0;
   for (const auto role : {Role::server, Role::gateway, Role::forward}) {
@@ -176,7 +174,7 @@ Exit run_selftest(const Options& options) {
   Loop loop;
   int wrong = 0;
   UsualWays usual;
-  const auto all = [&]() -> asio::awaitable<void> {
+  const auto all = [&]() -> Task<void> {
     wrong += co_await try_conforming(loop, *library, usual);
     co_await try_all(loop, *library, usual, trials);
   };

@@ -295,6 +295,12 @@ void Message::split_lines() {
   }
 }
 
+const Message& MessagesRead::at(const Wire& wire, std::size_t begin, ReadAs as) {
+  auto [place, is_new] = messages_.try_emplace(std::pair(begin, as), as, begin);
+  place->second.advance(wire);
+  return place->second;
+}
+
 bool same_word(std::string_view one, std::string_view other) {
   const auto lower = [](char c) {
     return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
@@ -335,6 +341,13 @@ std::size_t count_of(const std::vector<FieldLine>& fields, std::string_view fiel
   return static_cast<std::size_t>(
       std::count_if(fields.begin(), fields.end(),
                     [&](const FieldLine& line) { return same_word(line.name, field); }));
+}
+
+std::string_view path_of(std::string_view target) {
+  const auto scheme = target.find("://");
+  if (scheme == std::string_view::npos) return target;
+  const auto slash = target.find('/', scheme + 3);
+  return slash == std::string_view::npos ? "/" : target.substr(slash);
 }
 
 bool persists(const Message& message) {

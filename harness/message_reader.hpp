@@ -5,11 +5,12 @@
 #pragma once
 
 #include "harness/evidence.hpp"
-#include "harness/script.hpp"
 
 #include <list>
+#include <map>
 #include <memory>
 #include <string_view>
+#include <utility>
 
 namespace connspec {
 
@@ -101,6 +102,19 @@ class Message {
   std::unique_ptr<Parser> parser_;
 };
 
+/// Messages read from one wire, so that none is read twice. A memory, not a state: what it
+/// holds follows from the wire alone.
+class MessagesRead {
+ public:
+  /// The message that begins at `begin`, as far as it has come. Lives as long as the
+  /// MessagesRead.
+  const Message& at(const Wire& wire, std::size_t begin, ReadAs as);
+  const std::map<std::pair<std::size_t, ReadAs>, Message>& all() const { return messages_; }
+
+ private:
+  std::map<std::pair<std::size_t, ReadAs>, Message> messages_;
+};
+
 /// Compares names of fields and members of lists: ASCII, without case.
 bool same_word(std::string_view one, std::string_view other);
 
@@ -113,6 +127,9 @@ std::string joined(const std::vector<FieldLine>& fields, std::string_view field)
 
 /// How many lines of `field` there are.
 std::size_t count_of(const std::vector<FieldLine>& fields, std::string_view field);
+
+/// The path of a target in origin-form or absolute-form: `/k7f3a/u` of `http://h:1/k7f3a/u`.
+std::string_view path_of(std::string_view target);
 
 /// Whether the sender lets the connection persist after this message (RFC 9112 section 9.3):
 /// not where its content has no end but that of the connection.

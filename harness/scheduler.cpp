@@ -1,10 +1,8 @@
 #include "harness/scheduler.hpp"
 
 #include <fmt/format.h>
-#include <boost/asio/as_tuple.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
-#include <boost/asio/use_awaitable.hpp>
 
 #include <algorithm>
 #include <random>
@@ -15,7 +13,6 @@ namespace asio = boost::asio;
 
 namespace {
 
-constexpr auto no_throw = asio::as_tuple(asio::use_awaitable);
 constexpr std::size_t between_controls =
     64;                                ///< Cases from one control conversation to the next.
 constexpr int fresh_plays = 3;         ///< For `given` and for closes between messages.
@@ -98,7 +95,7 @@ std::string Scheduler::not_playable(const Case& script) const {
   return {};
 }
 
-asio::awaitable<void> Scheduler::play_all(std::span<const Case* const> cases, Run& run) {
+Task<void> Scheduler::play_all(std::span<const Case* const> cases, Run& run) {
   run_ = &run;
   entries_.reserve(cases.size());
   for (const auto* script : cases) {
@@ -132,7 +129,7 @@ asio::awaitable<void> Scheduler::play_all(std::span<const Case* const> cases, Ru
 
 // Slots
 
-asio::awaitable<void> Scheduler::wait_for_slot() {
+Task<void> Scheduler::wait_for_slot() {
   while (active_ >= slots_) {
     slot_.expires_at(Time::max());
     co_await slot_.async_wait(no_throw);
@@ -145,7 +142,7 @@ void Scheduler::free_slot() {
   slot_.cancel();
 }
 
-asio::awaitable<void> Scheduler::play_at_once(std::vector<Entry*> entries, How how) {
+Task<void> Scheduler::play_at_once(std::vector<Entry*> entries, How how) {
   std::size_t started = 0;
   for (auto* entry : entries) {
     if (++started % between_controls == 0) co_await is_alive();
@@ -167,7 +164,7 @@ asio::awaitable<void> Scheduler::play_at_once(std::vector<Entry*> entries, How h
   }
 }
 
-asio::awaitable<void> Scheduler::play_serially(std::vector<Entry*> entries) {
+Task<void> Scheduler::play_serially(std::vector<Entry*> entries) {
   for (auto* entry : entries) {
     if (!run_->target_lost.empty()) co_return;
     if (stage_.origin && entry->script->alone) stage_.origin->drain_idle();
@@ -179,7 +176,7 @@ asio::awaitable<void> Scheduler::play_serially(std::vector<Entry*> entries) {
 // Plays
 
 /// Plays a case that holds a slot. A play that only waits gives the slot back.
-asio::awaitable<void> Scheduler::play_entry(Entry& entry, bool can_park) {
+Task<void> Scheduler::play_entry(Entry& entry, bool can_park) {
   bool holds_slot = true;
   const auto park = [this, &holds_slot] {
     if (holds_slot) free_slot();
@@ -197,9 +194,8 @@ asio::awaitable<void> Scheduler::play_entry(Entry& entry, bool can_park) {
 }
 
 /// Plays a case; on fresh connections again where that is fair.
-asio::awaitable<Played> Scheduler::play_with_patience(const Case& script, int bounds,
-                                                      std::function<void()> parked,
-                                                      int& plays) {
+Task<Played> Scheduler::play_with_patience(const Case& script, int bounds,
+                                           std::function<void()> parked, int& plays) {
   Played played;
   for (int i = 0; i < fresh_plays; ++i) {
     ++plays;
@@ -224,7 +220,7 @@ asio::awaitable<Played> Scheduler::play_with_patience(const Case& script, int bo
 
 /// Whether the target answers; asked by several plays, it is found out once. `during` is the
 /// case that gave rise to doubt.
-asio::awaitable<bool> Scheduler::is_alive(const Case* during) {
+Task<bool> Scheduler::is_alive(const Case* during) {
   if (!run_->target_lost.empty()) co_return false;
   if (checking_) {
     while (checking_) {
@@ -242,12 +238,12 @@ asio::awaitable<bool> Scheduler::is_alive(const Case* during) {
 
 /// A target that does not answer its control conversation three times is lost, unless it can be
 /// started again.
-asio::awaitable<bool> Scheduler::answers_control(const Case* during) {
+Task<bool> Scheduler::answers_control(const Case* during) {
   std::string why;
   for (int i = 0; i < 3; ++i) {
     why = co_await control(stage_);
     if (why.empty()) co_return true;
-    asio::steady_timer pause(stage_.io, std::chrono::milliseconds(100));
+    Timer pause(stage_.io, std::chrono::milliseconds(100));
     co_await pause.async_wait(no_throw);
   }
   if (reporter_.restart && co_await reporter_.restart()) co_return false;
@@ -258,7 +254,7 @@ asio::awaitable<bool> Scheduler::answers_control(const Case* during) {
 /// What failed, departed or was touched by our own lateness, once more and alone. Cases that
 /// waited for what did not come wait again at the end, and each begins as soon as the one
 /// before it does nothing but wait: many of them take no longer than one.
-asio::awaitable<void> Scheduler::play_again() {
+Task<void> Scheduler::play_again() {
   std::vector<Entry*> waiting;
   bool any = false;
   for (auto& entry : entries_) {
@@ -278,7 +274,7 @@ asio::awaitable<void> Scheduler::play_again() {
 }
 
 /// Plays a case again. Where it can park it holds a slot.
-asio::awaitable<void> Scheduler::confirm(Entry& entry, bool can_park) {
+Task<void> Scheduler::confirm(Entry& entry, bool can_park) {
   bool holds_slot = can_park;
   const auto park = [this, &holds_slot] {
     if (holds_slot) free_slot();

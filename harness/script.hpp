@@ -245,7 +245,6 @@ struct ContentSize {
   std::size_t bytes = 0;
 };
 struct CutShort {};
-enum class Framing : std::uint8_t { none, length, chunks, end };
 struct FramedBy {
   Framing framing = Framing::length;
 };

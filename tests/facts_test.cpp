@@ -93,9 +93,9 @@ TEST(Facts, ReadTheVersion) {
 TEST(Facts, SayBothSides) {
   ShownLane lane(wire_of(response_with("Connection: close\r\n")));
   const auto finding = lane.judge("response 200, says no close");
-  EXPECT_EQ(finding.expected,
+  EXPECT_EQ(finding.complaint->expected,
             "expected not the Connection option close in response 200, says no close");
-  EXPECT_EQ(finding.seen, "got Connection: \"close\"");
+  EXPECT_EQ(finding.complaint->seen, "got Connection: \"close\"");
 }
 
 TEST(Facts, KnowTheConnectionOfALane) {

@@ -2,7 +2,7 @@
 
 #include "tests/raw_server.hpp"
 
-#include "harness/plain_answer.hpp"
+#include "harness/offer_of_origin.hpp"
 
 #include <gtest/gtest.h>
 
