@@ -39,8 +39,9 @@ Task<std::optional<Candidate>> try_target(Stage& stage, Indulgence& indulgence,
     why = fmt::format("GET {} got {}", target, client.instead());
     co_return std::nullopt;
   }
-  Candidate candidate{target, {first->status(), first->content()}, false, client.took()};
-  const auto content = first->content();
+  Candidate candidate{
+      target, {first->status(), std::string(first->content())}, false, client.took()};
+  const auto content = *candidate.answer.content;
   if (persists(*first)) {
     const auto* second = co_await client.ask(request, ReadAs::response, indulgence);
     candidate.persists = second && second->status() == candidate.answer.status;

@@ -57,7 +57,7 @@ struct Message::ParserOf final : Message::Parser, http::basic_parser<is_request>
   void on_header_impl(beast::error_code&) override {}
   void on_body_init_impl(const boost::optional<std::uint64_t>&, beast::error_code&) override {}
   std::size_t on_body_impl(beast::string_view body, beast::error_code&) override {
-    message_.content_.append(body.data(), body.size());
+    message_.content_size_ += body.size();
     return body.size();
   }
   void on_chunk_header_impl(std::uint64_t size, beast::string_view,
@@ -66,7 +66,7 @@ struct Message::ParserOf final : Message::Parser, http::basic_parser<is_request>
   }
   std::size_t on_chunk_body_impl(std::uint64_t, beast::string_view body,
                                  beast::error_code&) override {
-    message_.content_.append(body.data(), body.size());
+    message_.chunks_.append(body.data(), body.size());
     return body.size();
   }
   void on_finish_impl(beast::error_code&) override {}
@@ -159,7 +159,13 @@ std::string sentence_of(const beast::error_code& error) {
 Message::Message(ReadAs as, std::size_t begin) : as_(as), begin_(begin), scanned_(begin) {}
 Message::~Message() = default;
 
+std::string_view Message::content() const {
+  if (content_size_ == 0) return chunks_;
+  return std::string_view(wire_->received).substr(head_end_, content_size_);
+}
+
 void Message::advance(const Wire& wire) {
+  wire_ = &wire;
   if (state_ == State::whole || state_ == State::cut || state_ == State::malformed) return;
   if (wire.received.size() > begin_ && state_ == State::nothing) state_ = State::in_head;
   if (state_ == State::in_head && take_head(wire)) read_head();

@@ -61,7 +61,8 @@ class Message {
   std::string_view raw_head() const { return head_; }  ///< With its line ends.
   const std::vector<FieldLine>& fields() const { return fields_; }
   const std::vector<FieldLine>& trailers() const { return trailers_; }
-  const std::string& content() const { return content_; }  ///< Decoded.
+  /// Decoded. A view into the message or into what the wire received: valid until that grows.
+  std::string_view content() const;
   Framing framing() const { return framing_; }
   const std::string& fault() const { return fault_; }  ///< Of a malformed message.
 
@@ -96,7 +97,9 @@ class Message {
   std::vector<FieldLine> fields_;
   std::vector<FieldLine> trailers_;
   std::list<std::string> kept_;  ///< Text that the views of folded fields and trailers need.
-  std::string content_;
+  const Wire* wire_ = nullptr;    ///< Holds content that is not in chunks.
+  std::size_t content_size_ = 0;  ///< Of such content.
+  std::string chunks_;            ///< The data of chunks, put together.
   Framing framing_ = Framing::none;
   std::string fault_;
   std::unique_ptr<Parser> parser_;

@@ -51,6 +51,7 @@ class Play final : public Guest {
             bool fresh);
   RowOn row_on(const Expect& row, Actor& actor, std::size_t n);
   void expect_row(const RowOn& row);
+  void append_chunk(std::string& bytes, const Chunk& chunk, const Actor& actor);
   void write_on(Actor& actor, std::string bytes);
 
   // What was decided.

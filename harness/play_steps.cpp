@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 namespace connspec {
 
 namespace {
@@ -46,14 +48,31 @@ Task<bool> Play::run_step(const Step& step) {
   return std::visit([this](const auto& what) { return take_step(what); }, step.what);
 }
 
+/// A text so many times over. Repeated bytes may be millions: they are copied in one go.
+void Play::append_chunk(std::string& bytes, const Chunk& chunk, const Actor& actor) {
+  if (chunk.times == 1) return bindings_.append(bytes, chunk.text, actor.n);
+  const bool numbered =
+      std::any_of(chunk.text.begin(), chunk.text.end(),
+                  [](const Piece& piece) { return piece.hole == Binding::n; });
+  if (numbered) {
+    for (std::size_t i = 1; i <= chunk.times; ++i) bindings_.append(bytes, chunk.text, i);
+    return;
+  }
+  const auto once = bindings_.fill(chunk.text, 1);
+  if (once.size() == 1) {
+    bytes.append(chunk.times, once.front());
+    return;
+  }
+  bytes.reserve(bytes.size() + chunk.times * once.size());
+  for (std::size_t i = 0; i < chunk.times; ++i) bytes += once;
+}
+
 Task<bool> Play::take_step(const Write& step) {
   for (auto* actor : actors_of(step.lane)) {
     while (!open(*actor)) co_await stage_.connects.wait();
     std::string bytes;
     bytes.reserve(usual_write);
-    for (const auto& chunk : step.chunks)
-      for (std::size_t i = 1; i <= chunk.times; ++i)
-        bindings_.append(bytes, chunk.text, chunk.times == 1 ? actor->n : i);
+    for (const auto& chunk : step.chunks) append_chunk(bytes, chunk, *actor);
     write_on(*actor, std::move(bytes));
   }
   co_return true;

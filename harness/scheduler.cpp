@@ -115,9 +115,10 @@ Task<void> Scheduler::play_all(std::span<const Case* const> cases, Run& run) {
   }
   std::stable_sort(together.begin(), together.end(),
                    [](const Entry* a, const Entry* b) { return a->planned > b->planned; });
-  for (int i = 0; i < plan_.repeat && run_->target_lost.empty(); ++i) {
+  for (int i = 1; i <= plan_.repeat && run_->target_lost.empty(); ++i) {
+    const bool last = i == plan_.repeat;
     if (calibration_.second_connection)
-      co_await play_at_once(together, &Scheduler::play_entry);
+      co_await play_at_once(together, &Scheduler::play_entry, last && !stage_.origin);
     else
       co_await play_serially(together);
     co_await play_serially(alone);
@@ -142,7 +143,8 @@ void Scheduler::free_slot() {
   slot_.cancel();
 }
 
-Task<void> Scheduler::play_at_once(std::vector<Entry*> entries, How how) {
+/// With `meanwhile`, what failed is played again while the others only wait for time to pass.
+Task<void> Scheduler::play_at_once(std::vector<Entry*> entries, How how, bool meanwhile) {
   std::size_t started = 0;
   for (auto* entry : entries) {
     if (++started % between_controls == 0) co_await is_alive();
@@ -159,9 +161,27 @@ Task<void> Scheduler::play_at_once(std::vector<Entry*> entries, How how) {
     });
   }
   while (unfinished_ > 0) {
+    auto* entry = meanwhile && active_ == 0 ? next_to_confirm() : nullptr;
+    if (entry) {
+      co_await confirm(*entry, false);
+      continue;
+    }
     slot_.expires_at(Time::max());
     co_await slot_.async_wait(no_throw);
   }
+}
+
+/// One that is to be played again by itself; null if there is none.
+Scheduler::Entry* Scheduler::next_to_confirm() {
+  if (!run_->target_lost.empty()) return nullptr;
+  for (auto& entry : entries_)
+    if (entry.again && !is_played_aside(entry)) return &entry;
+  return nullptr;
+}
+
+/// It waited for what did not come, and may do so again beside others that wait.
+bool Scheduler::is_played_aside(const Entry& entry) const {
+  return entry.at_bound && !entry.script->alone && calibration_.second_connection;
 }
 
 Task<void> Scheduler::play_serially(std::vector<Entry*> entries) {
@@ -261,8 +281,7 @@ Task<void> Scheduler::play_again() {
     if (!entry.again) continue;
     if (!any && !co_await is_alive() && !run_->target_lost.empty()) break;
     any = true;
-    const bool aside = entry.at_bound && !entry.script->alone && calibration_.second_connection;
-    if (aside)
+    if (is_played_aside(entry))
       waiting.push_back(&entry);
     else
       co_await confirm(entry, false);

@@ -44,7 +44,9 @@ class Scheduler {
 
   /// Plays one case and gives back the slot it holds, when it only waits or is over.
   using How = Task<void> (Scheduler::*)(Entry& entry, bool can_park);
-  Task<void> play_at_once(std::vector<Entry*> entries, How how);
+  Task<void> play_at_once(std::vector<Entry*> entries, How how, bool meanwhile = false);
+  Entry* next_to_confirm();
+  bool is_played_aside(const Entry& entry) const;
   Task<void> play_serially(std::vector<Entry*> entries);
   Task<void> play_again();
   Task<void> play_entry(Entry& entry, bool can_park);

@@ -35,7 +35,7 @@ std::string read(const PlainAnswer& answer, ReadAs as = ReadAs::response) {
   EXPECT_EQ(message.state(), Message::State::whole) << answer.bytes;
   EXPECT_EQ(message.end(), answer.bytes.size()) << answer.bytes;
   EXPECT_EQ(persists(message), !answer.close) << answer.bytes;
-  return std::to_string(message.status()) + " " + message.content();
+  return std::to_string(message.status()) + " " + std::string(message.content());
 }
 
 TEST(PlainAnswer, IsTheTargetItself) {
