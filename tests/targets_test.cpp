@@ -10,6 +10,7 @@
 #include <filesystem>
 #include <fstream>
 #include <pugixml.hpp>
+#include <set>
 #include <sstream>
 #include <string>
 #include <vector>
@@ -33,6 +34,7 @@ struct Expected {
   std::string verdict;
   std::string reason;
   int line = 0;
+  bool shared = false;  ///< Of another target: it need not fit anything here.
   bool used = false;
 
   bool fits(const Found& found) const {
@@ -43,7 +45,9 @@ struct Expected {
   }
 };
 
-std::vector<Expected> read_expected(const std::string& path) {
+/// The rows of a target, with those of the target that it includes.
+std::vector<Expected> read_expected(const std::string& name) {
+  const auto path = targets + name + "/expected.tsv";
   std::vector<Expected> rows;
   std::ifstream file(path);
   EXPECT_TRUE(file.is_open()) << path;
@@ -56,9 +60,45 @@ std::vector<Expected> read_expected(const std::string& path) {
     std::getline(row, expected.id, '\t');
     std::getline(row, expected.verdict, '\t');
     std::getline(row, expected.reason);
-    rows.push_back(expected);
+    if (expected.id != "include") {
+      rows.push_back(expected);
+      continue;
+    }
+    for (auto& one : read_expected(expected.verdict)) {
+      one.shared = true;
+      rows.push_back(one);
+    }
   }
   return rows;
+}
+
+/// The versions for which the first line says that the rows were reviewed: numbers with dots.
+std::set<std::string> reviewed_versions(const std::string& first_line) {
+  std::set<std::string> versions;
+  std::istringstream words(first_line);
+  for (std::string word; words >> word;) {
+    word.erase(word.find_last_not_of(".,:") + 1);
+    if (word.find_first_not_of("0123456789.") == word.npos && word.find('.') != word.npos)
+      versions.insert(word);
+  }
+  return versions;
+}
+
+std::string first_line_of(const std::string& path) {
+  std::ifstream file(path);
+  std::string line;
+  std::getline(file, line);
+  return line;
+}
+
+/// Whether the rows were reviewed for what is installed here; what to think of them otherwise.
+std::string about_version(const std::string& first_line, const std::string& found) {
+  if (reviewed_versions(first_line).count(found) != 0) return "";
+  return fmt::format(
+      "They were reviewed for another version (\"{}\"), and this is {}: a difference may be "
+      "the "
+      "version's.\n",
+      first_line, found.empty() ? "one that does not tell its number" : found);
 }
 
 std::string property(const pugi::xml_node& test, const char* name) {
@@ -97,7 +137,7 @@ std::string differences(std::vector<Expected> expected, const std::vector<Found>
     text += fmt::format("{}\t{}\t{}{}\n", one.id, one.verdict, one.reason, before);
   }
   for (const auto& row : expected)
-    if (!row.used)
+    if (!row.used && !row.shared)
       text +=
           fmt::format("line {}: {} is the id of no case that was played\n", row.line, row.id);
   return text;
@@ -115,6 +155,7 @@ class Target : public testing::Test {
   /// Starts the target and plays the suite of the role; `words` follow the URL.
   void expect_as_recorded(const std::string& name, const std::string& role,
                           std::vector<std::string> words = {}, std::uint16_t origin = 0) {
+    const auto version = run({targets + name + "/start", "--version"}).output;
     const auto port = free_port();
     std::vector<std::string> start{targets + name + "/start", std::to_string(port)};
     if (origin != 0) start.push_back(std::to_string(origin));
@@ -136,8 +177,10 @@ class Target : public testing::Test {
     EXPECT_TRUE(target.is_running()) << name << " died";
     const auto found = read_junit(junit);
     EXPECT_GE(found.size(), 50U);
-    EXPECT_EQ(differences(read_expected(targets + name + "/expected.tsv"), found), "")
+    EXPECT_EQ(differences(read_expected(name), found), "")
         << "Rows of " << name << "/expected.tsv that differ, with tabs as they have to be.\n"
+        << about_version(first_line_of(targets + name + "/expected.tsv"),
+                         version.substr(0, version.find('\n')))
         << finished.output;
   }
 
@@ -146,6 +189,18 @@ class Target : public testing::Test {
 };
 
 TEST_F(Target, NginxAsAServerIsAsExpected) { expect_as_recorded("nginx", "server"); }
+
+TEST_F(Target, ApacheHttpdIsAsExpected) { expect_as_recorded("apache2", "server"); }
+
+TEST_F(Target, LighttpdIsAsExpected) { expect_as_recorded("lighttpd", "server"); }
+
+TEST_F(Target, NodeIsAsExpected) { expect_as_recorded("node", "server"); }
+
+TEST_F(Target, PythonWithThreadsIsAsExpected) { expect_as_recorded("py-threaded", "server"); }
+
+TEST_F(Target, PythonWithOneThreadIsAsExpected) { expect_as_recorded("py-single", "server"); }
+
+TEST_F(Target, PythonAsItIsBornIsAsExpected) { expect_as_recorded("py-http10", "server"); }
 
 TEST_F(Target, NginxAsAProxyIsAsExpected) {
   const auto origin = free_port();
@@ -169,13 +224,31 @@ TEST(ExpectedRows, ARowThatFitsNoCaseIsAMistake) {
             "line 7: server/gone/* is the id of no case that was played\n");
 }
 
-TEST(TargetStart, LeavesNeitherProcessNorFolderBehind) {
+TEST(ExpectedRows, ARowOfAnotherTargetNeedNotFit) {
+  const std::vector<Expected> rows{{"server/gone/*", "fail", "*", 7, true}};
+  EXPECT_EQ(differences(rows, {}), "");
+}
+
+TEST(ExpectedRows, AnotherVersionThanTheReviewedOneIsTold) {
+  const std::string line = "# What the suite finds in Node 18.20.4 and 20.20.2.";
+  EXPECT_EQ(about_version(line, "18.20.4"), "");
+  EXPECT_EQ(about_version("# What the suite finds in nginx 1.22.1 as a server.", "1.22.1"), "");
+  EXPECT_EQ(
+      about_version("# nginx 1.22.1", "1.26.0"),
+      "They were reviewed for another version (\"# nginx 1.22.1\"), and this is 1.26.0: a "
+      "difference may be the version's.\n");
+  EXPECT_NE(about_version(line, ""), "");
+}
+
+class TargetStart : public testing::TestWithParam<const char*> {};
+
+TEST_P(TargetStart, LeavesNeitherProcessNorFolderBehind) {
   std::string folder = (fs::temp_directory_path() / "connspec-test.XXXXXX").string();
   ASSERT_NE(::mkdtemp(folder.data()), nullptr);
   const auto port = free_port();
   {
-    Background target(
-        {"env", "TMPDIR=" + folder, targets + "nginx/start", std::to_string(port)});
+    Background target({"env", "TMPDIR=" + folder, targets + GetParam() + "/start",
+                       std::to_string(port), "1"});
     ASSERT_TRUE(wait_for_port(port));
     EXPECT_FALSE(fs::is_empty(folder));
   }
@@ -184,7 +257,18 @@ TEST(TargetStart, LeavesNeitherProcessNorFolderBehind) {
   fs::remove_all(folder);
 }
 
-TEST(TargetStart, AProxyAsksForThePortOfItsOrigin) {
+TEST_P(TargetStart, TellsTheVersionAndNothingElse) {
+  const auto finished = run({targets + GetParam() + "/start", "--version"});
+  EXPECT_EQ(finished.status, 0) << finished.errors;
+  EXPECT_EQ(reviewed_versions(finished.output).size(), 1U) << finished.output;
+  EXPECT_EQ(finished.output.find_first_not_of("0123456789."), finished.output.size() - 1);
+}
+
+INSTANTIATE_TEST_SUITE_P(Each, TargetStart,
+                         testing::Values("nginx", "nginx-proxy11", "apache2", "lighttpd",
+                                         "node", "py-threaded"));
+
+TEST(TargetStartOfAProxy, AsksForThePortOfItsOrigin) {
   const auto finished = run({targets + "nginx-proxy11/start", "1"});
   EXPECT_EQ(finished.status, 2);
   EXPECT_EQ(finished.errors, "usage: start PORT ORIGIN_PORT\n");
