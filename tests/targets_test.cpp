@@ -34,7 +34,7 @@ struct Expected {
   std::string verdict;
   std::string reason;
   int line = 0;
-  bool shared = false;  ///< Of another target: it need not fit anything here.
+  bool included = false;  ///< From another file: it need not fit anything here.
   bool used = false;
 
   bool fits(const Found& found) const {
@@ -45,11 +45,10 @@ struct Expected {
   }
 };
 
-/// The rows of a target, with those of the target that it includes.
-std::vector<Expected> read_expected(const std::string& name) {
-  const auto path = targets + name + "/expected.tsv";
+/// The rows of a file, with those of the file that it includes.
+std::vector<Expected> read_expected(const std::string& path) {
   std::vector<Expected> rows;
-  std::ifstream file(path);
+  std::ifstream file(targets + path);
   EXPECT_TRUE(file.is_open()) << path;
   int line = 0;
   for (std::string text; std::getline(file, text);) {
@@ -65,7 +64,7 @@ std::vector<Expected> read_expected(const std::string& name) {
       continue;
     }
     for (auto& one : read_expected(expected.verdict)) {
-      one.shared = true;
+      one.included = true;
       rows.push_back(one);
     }
   }
@@ -73,9 +72,9 @@ std::vector<Expected> read_expected(const std::string& name) {
 }
 
 /// The versions for which the first line says that the rows were reviewed: numbers with dots.
-std::set<std::string> reviewed_versions(const std::string& first_line) {
+std::set<std::string> versions_in(const std::string& line) {
   std::set<std::string> versions;
-  std::istringstream words(first_line);
+  std::istringstream words(line);
   for (std::string word; words >> word;) {
     word.erase(word.find_last_not_of(".,:") + 1);
     if (word.find_first_not_of("0123456789.") == word.npos && word.find('.') != word.npos)
@@ -84,21 +83,26 @@ std::set<std::string> reviewed_versions(const std::string& first_line) {
   return versions;
 }
 
-std::string first_line_of(const std::string& path) {
-  std::ifstream file(path);
-  std::string line;
-  std::getline(file, line);
-  return line;
-}
+/// What is expected of a version.
+struct Book {
+  std::string path;    ///< In the folder of targets.
+  std::string review;  ///< What is to be thought of the rows, if they are of another version.
+};
 
-/// Whether the rows were reviewed for what is installed here; what to think of them otherwise.
-std::string about_version(const std::string& first_line, const std::string& found) {
-  if (reviewed_versions(first_line).count(found) != 0) return "";
-  return fmt::format(
-      "They were reviewed for another version (\"{}\"), and this is {}: a difference may be "
-      "the "
-      "version's.\n",
-      first_line, found.empty() ? "one that does not tell its number" : found);
+/// The file of the target that was reviewed for this version; without one, expected.tsv.
+Book book_for(const std::string& target, const std::string& version) {
+  for (const auto& entry : fs::directory_iterator(targets + target)) {
+    const auto name = entry.path().filename().string();
+    if (name.rfind("expected", 0) != 0) continue;
+    std::ifstream file(entry.path());
+    std::string first_line;
+    std::getline(file, first_line);
+    if (versions_in(first_line).count(version) != 0) return {target + "/" + name, ""};
+  }
+  return {target + "/expected.tsv",
+          fmt::format("No file of {} was reviewed for its version {}, which is what is here: a "
+                      "difference may be the version's.\n",
+                      target, version)};
 }
 
 std::string property(const pugi::xml_node& test, const char* name) {
@@ -137,7 +141,7 @@ std::string differences(std::vector<Expected> expected, const std::vector<Found>
     text += fmt::format("{}\t{}\t{}{}\n", one.id, one.verdict, one.reason, before);
   }
   for (const auto& row : expected)
-    if (!row.used && !row.shared)
+    if (!row.used && !row.included)
       text +=
           fmt::format("line {}: {} is the id of no case that was played\n", row.line, row.id);
   return text;
@@ -177,11 +181,10 @@ class Target : public testing::Test {
     EXPECT_TRUE(target.is_running()) << name << " died";
     const auto found = read_junit(junit);
     EXPECT_GE(found.size(), 50U);
-    EXPECT_EQ(differences(read_expected(name), found), "")
-        << "Rows of " << name << "/expected.tsv that differ, with tabs as they have to be.\n"
-        << about_version(first_line_of(targets + name + "/expected.tsv"),
-                         version.substr(0, version.find('\n')))
-        << finished.output;
+    const auto book = book_for(name, version.substr(0, version.find('\n')));
+    EXPECT_EQ(differences(read_expected(book.path), found), "")
+        << "Rows of " << book.path << " that differ, with tabs as they have to be.\n"
+        << book.review << finished.output;
   }
 
  private:
@@ -224,20 +227,32 @@ TEST(ExpectedRows, ARowThatFitsNoCaseIsAMistake) {
             "line 7: server/gone/* is the id of no case that was played\n");
 }
 
-TEST(ExpectedRows, ARowOfAnotherTargetNeedNotFit) {
+TEST(ExpectedRows, AnIncludedRowNeedNotFit) {
   const std::vector<Expected> rows{{"server/gone/*", "fail", "*", 7, true}};
   EXPECT_EQ(differences(rows, {}), "");
+  const auto single = read_expected("py-single/expected.tsv");
+  EXPECT_GT(single.size(), read_expected("py-threaded/expected.tsv").size());
+  EXPECT_FALSE(single.front().included);
+  EXPECT_TRUE(single.back().included);
 }
 
-TEST(ExpectedRows, AnotherVersionThanTheReviewedOneIsTold) {
-  const std::string line = "# What the suite finds in Node 18.20.4 and 20.20.2.";
-  EXPECT_EQ(about_version(line, "18.20.4"), "");
-  EXPECT_EQ(about_version("# What the suite finds in nginx 1.22.1 as a server.", "1.22.1"), "");
-  EXPECT_EQ(
-      about_version("# nginx 1.22.1", "1.26.0"),
-      "They were reviewed for another version (\"# nginx 1.22.1\"), and this is 1.26.0: a "
-      "difference may be the version's.\n");
-  EXPECT_NE(about_version(line, ""), "");
+TEST(ExpectedRows, AreThoseOfTheVersionThatIsThere) {
+  EXPECT_EQ(book_for("node", "18.20.4").path, "node/expected.tsv");
+  EXPECT_EQ(book_for("node", "20.20.2").path, "node/expected-20.tsv");
+  EXPECT_EQ(book_for("node", "20.20.2").review, "");
+  const auto other = book_for("node", "22.1.0");
+  EXPECT_EQ(other.path, "node/expected.tsv");
+  EXPECT_EQ(other.review,
+            "No file of node was reviewed for its version 22.1.0, which is what is here: a "
+            "difference may be the version's.\n");
+}
+
+TEST(ExpectedRows, TheFirstLineTellsTheVersions) {
+  EXPECT_EQ(versions_in("# What the suite finds in nginx 1.22.1 as a server."),
+            std::set<std::string>{"1.22.1"});
+  EXPECT_EQ(versions_in("# Of Node 18.20.4, and of 20.20.2."),
+            (std::set<std::string>{"18.20.4", "20.20.2"}));
+  EXPECT_EQ(versions_in("# HTTP/1.1 since version 18."), std::set<std::string>{});
 }
 
 class TargetStart : public testing::TestWithParam<const char*> {};
@@ -260,7 +275,7 @@ TEST_P(TargetStart, LeavesNeitherProcessNorFolderBehind) {
 TEST_P(TargetStart, TellsTheVersionAndNothingElse) {
   const auto finished = run({targets + GetParam() + "/start", "--version"});
   EXPECT_EQ(finished.status, 0) << finished.errors;
-  EXPECT_EQ(reviewed_versions(finished.output).size(), 1U) << finished.output;
+  EXPECT_EQ(versions_in(finished.output).size(), 1U) << finished.output;
   EXPECT_EQ(finished.output.find_first_not_of("0123456789."), finished.output.size() - 1);
 }
 
