@@ -103,6 +103,9 @@ std::optional<Finding> Walk::other_request(const std::string& method, const Targ
 ClosedBetween Walk::closed_between() const {
   const Message* last = last_message();
   if (!last || last->is_interim()) return ClosedBetween::no;  // The final response is owed.
+  // Who says 400 closes because of the request: that is a refusal, and no close at its leisure.
+  constexpr int bad_request = 400;
+  if (last->status() == bad_request) return ClosedBetween::no;
   return persists(*last) ? ClosedBetween::unannounced : ClosedBetween::announced;
 }
 

@@ -322,6 +322,13 @@ TEST(Judge, TellsHowTheConnectionEndedBetweenMessages) {
             ClosedBetween::announced);
 }
 
+TEST(Judge, AnEndBehindA400IsARefusal) {
+  const std::string refusal =
+      "HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Length: 0\r\n\r\n";
+  EXPECT_EQ(closed("response then response 200", ended_wire(refusal, Ending::fin)),
+            ClosedBetween::no);
+}
+
 TEST(Judge, AnEndInsteadOfTheFirstOrTheFinalResponseIsNotBetweenMessages) {
   EXPECT_EQ(closed("response 200", ended_wire("", Ending::fin)), ClosedBetween::no);
   EXPECT_EQ(closed("response 200", ended_wire(hints, Ending::fin)), ClosedBetween::no);
