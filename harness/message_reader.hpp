@@ -96,7 +96,7 @@ class Message {
   std::string head_;
   std::vector<FieldLine> fields_;
   std::vector<FieldLine> trailers_;
-  std::list<std::string> kept_;  ///< Text that the views of folded fields and trailers need.
+  std::list<std::string> kept_;   ///< Text that the views of folded fields and trailers need.
   const Wire* wire_ = nullptr;    ///< Holds content that is not in chunks.
   std::size_t content_size_ = 0;  ///< Of such content.
   std::string chunks_;            ///< The data of chunks, put together.
