@@ -85,7 +85,7 @@ struct Facts {
     return fmt::format("that says {}{}", says.no ? "no " : "", says.option);
   }
   std::string operator()(const Has& has) const {
-    const std::string with = fmt::format("{} {}", fact("has"), has.field);
+    std::string with = fmt::format("{} {}", fact("has"), has.field);
     switch (has.how) {
       case Has::How::present:
         return with;

@@ -161,7 +161,7 @@ std::optional<Url> read_url(std::string_view text, std::string& error) {
     return std::nullopt;
   }
   text = text.substr(0, text.find('/'));
-  if (const auto url = read_host_port(text)) return url;
+  if (auto url = read_host_port(text)) return url;
   const bool no_port = !text.empty() && (text.find(':') == text.npos || text.back() == ']');
   if (no_port) return Url{std::string(text), "80", std::string(text)};
   error = fmt::format("'{}' names no host and port; write http://HOST:PORT", whole);
