@@ -205,7 +205,7 @@ struct FactJudge {
                  fmt::format("{} segments", segments));
   }
 
-  Finding operator()(const OfForm& fact) const;
+  Finding operator()(const OfForm& fact) const { return judge_form(fact.form, message); }
 
   Finding operator()(const One& fact) const {
     const auto lines = count_of(message.fields(), fact.field);
@@ -218,53 +218,6 @@ struct FactJudge {
   Finding operator()(const Within&) const { return met(); }
   Finding operator()(const NotBefore&) const { return met(); }
 };
-
-bool has_bare_cr(std::string_view head) {
-  for (std::size_t i = 0; i < head.size(); ++i)
-    if (head[i] == '\r' && (i + 1 == head.size() || head[i + 1] != '\n')) return true;
-  return false;
-}
-
-bool status_line_complete(std::string_view head) {
-  // HTTP/1.1 SP 3 digits SP: the blank behind the status is required (RFC 9112 section 4).
-  const auto line = head.substr(0, std::min(head.find('\r'), head.size()));
-  const auto digit = [&](std::size_t i) { return line[i] >= '0' && line[i] <= '9'; };
-  return line.size() >= 13 && line.substr(0, 5) == "HTTP/" && line[8] == ' ' && digit(9) &&
-         digit(10) && digit(11) && line[12] == ' ';
-}
-
-Finding FactJudge::operator()(const OfForm& fact) const {
-  const auto head = message.raw_head();
-  switch (fact.form) {
-    case Form::no_bare_cr:
-      return has_bare_cr(head) ? unmet("bare-cr", "no bare CR in the head", quoted(head))
-                               : met();
-    case Form::no_fold:
-      return head.find("\n ") != head.npos || head.find("\n\t") != head.npos
-                 ? unmet("folded-line", "no folded line in the head", quoted(head, 200))
-                 : met();
-    case Form::no_leading_blank:
-      return !head.empty() &&
-                     (head[0] == ' ' || head[0] == '\t' || head[0] == '\r' || head[0] == '\n')
-                 ? unmet("leading-blank", "no blank before the start line", quoted(head))
-                 : met();
-    case Form::status_line_complete:
-      return status_line_complete(head)
-                 ? met()
-                 : unmet("status-line-incomplete", "version, blank, three digits, blank",
-                         quoted(head.substr(0, head.find('\r'))));
-    case Form::chunked_once: {
-      const auto codings = lower(joined(message.fields(), "Transfer-Encoding"));
-      const auto first = codings.find("chunked");
-      const bool twice =
-          first != codings.npos && codings.find("chunked", first + 1) != codings.npos;
-      return twice ? unmet("chunked-twice", "chunked at most once",
-                           shown_values(message, "Transfer-Encoding"))
-                   : met();
-    }
-  }
-  return met();
-}
 
 /// Seconds of `timeout=N` in the Keep-Alive field of the last message, if it says so.
 std::optional<Duration> promised_time(const Message* last) {

@@ -81,6 +81,9 @@ std::optional<Finding> judge(const Every& rule, const Message& message, const Se
 Finding judge_fact(const Fact& fact, const Message& message, std::size_t interims,
                    const Sight& sight, const Setting& setting);
 
+/// Judges the form of a head, or of its trailers.
+Finding judge_form(Form form, const Message& message);
+
 /// Judges `within`, `not before` and their kin for something that happened at `happened`, or
 /// has not yet. `reference` is where they count from.
 Finding judge_time(const Fact& fact, const std::optional<Moment>& happened, Time reference,

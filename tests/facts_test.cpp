@@ -157,6 +157,12 @@ TEST(Facts, OfTheForm) {
   EXPECT_EQ(every_word("response, no bare CR", response_with("X: a\rb\r\n")), "bare-cr");
   EXPECT_EQ(every_word("response, no fold", response_with("X: a\r\n b\r\n")), "folded-line");
   EXPECT_EQ(every_word("response, no fold", response_with("X: a  b\r\n")), "met");
+  EXPECT_EQ(every_word("response, no fold", response_with(" X: a\r\nY: b\r\n")), "met");
+  EXPECT_EQ(every_word("response, no leading blank", response_with("X: a\r\n b\r\n")), "met");
+  EXPECT_EQ(every_word("response, no leading blank", response_with(" X: a\r\n")),
+            "leading-blank");
+  EXPECT_EQ(every_word("response, no leading blank", response_with("\tX: a\r\n")),
+            "leading-blank");
   EXPECT_EQ(every_word("response, status line complete", response_with("")), "met");
   EXPECT_EQ(every_word("response, status line complete", "HTTP/1.1 200 \r\n\r\n"), "met");
   EXPECT_EQ(every_word("response, status line complete", "HTTP/1.1 200\r\n\r\n"),
@@ -164,6 +170,9 @@ TEST(Facts, OfTheForm) {
   EXPECT_EQ(every_word("response, chunked once",
                        "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked, chunked\r\n\r\n"),
             "chunked-twice");
+  EXPECT_EQ(every_word("response, chunked once",
+                       "HTTP/1.1 200 OK\r\nTransfer-Encoding: x-chunked, chunked\r\n\r\n"),
+            "met");
 }
 
 // --- Time

@@ -1,0 +1,103 @@
+#include "harness/judge.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace connspec {
+
+namespace {
+
+Finding met() { return {.state = Finding::State::met}; }
+
+Finding unmet(std::string reason, std::string_view expected, std::string_view seen) {
+  return {.state = Finding::State::unmet,
+          .reason = std::move(reason),
+          .expected = fmt::format("expected {}", expected),
+          .seen = fmt::format("got {}", seen)};
+}
+
+bool is_digit(char c) { return c >= '0' && c <= '9'; }
+bool is_blank(char c) { return c == ' ' || c == '\t'; }
+
+std::string_view trimmed(std::string_view text) {
+  while (!text.empty() && is_blank(text.front())) text.remove_prefix(1);
+  while (!text.empty() && is_blank(text.back())) text.remove_suffix(1);
+  return text;
+}
+
+/// The line up to its CRLF, or to the end.
+std::string_view line_at(std::string_view head, std::size_t from) {
+  const auto rest = head.substr(std::min(from, head.size()));
+  return rest.substr(0, std::min(rest.find("\r\n"), rest.size()));
+}
+
+/// What stands behind the start line.
+std::string_view behind_start_line(std::string_view head) {
+  const auto line = line_at(head, 0);
+  return head.substr(std::min(line.size() + 2, head.size()));
+}
+
+bool has_bare_cr(std::string_view head) {
+  for (std::size_t i = 0; i < head.size(); ++i)
+    if (head[i] == '\r' && (i + 1 == head.size() || head[i + 1] != '\n')) return true;
+  return false;
+}
+
+/// A line behind the first field that begins with a blank.
+bool has_fold(std::string_view head) {
+  const auto fields = behind_start_line(head);
+  return fields.find("\n ") != fields.npos || fields.find("\n\t") != fields.npos;
+}
+
+bool status_line_complete(std::string_view head) {
+  // HTTP/1.1 SP 3 digits SP: the blank behind the status is required (RFC 9112 section 4).
+  const auto line = head.substr(0, std::min(head.find('\r'), head.size()));
+  return line.size() >= 13 && line.substr(0, 5) == "HTTP/" && line[8] == ' ' &&
+         std::all_of(line.begin() + 9, line.begin() + 12, is_digit) && line[12] == ' ';
+}
+
+bool chunked_twice(const Message& message) {
+  std::string codings = joined(message.fields(), "Transfer-Encoding");
+  std::size_t times = 0;
+  for (std::string_view rest = codings; !rest.empty();) {
+    const auto comma = std::min(rest.find(','), rest.size());
+    if (same_word(trimmed(rest.substr(0, comma)), "chunked")) ++times;
+    rest.remove_prefix(std::min(comma + 1, rest.size()));
+  }
+  return times > 1;
+}
+
+}  // namespace
+
+Finding judge_form(Form form, const Message& message) {
+  const auto head = message.raw_head();
+  switch (form) {
+    case Form::no_bare_cr:
+      return has_bare_cr(head) ? unmet("bare-cr", "no bare CR in the head", quoted(head, 200))
+                               : met();
+    case Form::no_fold:
+      return has_fold(head)
+                 ? unmet("folded-line", "no folded line in the head", quoted(head, 200))
+                 : met();
+    case Form::no_leading_blank: {
+      const auto fields = behind_start_line(head);
+      return !fields.empty() && is_blank(fields.front())
+                 ? unmet("leading-blank", "no blank behind the start line", quoted(head, 200))
+                 : met();
+    }
+    case Form::status_line_complete:
+      return status_line_complete(head)
+                 ? met()
+                 : unmet("status-line-incomplete", "version, blank, three digits, blank",
+                         quoted(head.substr(0, head.find('\r'))));
+    case Form::chunked_once:
+      return chunked_twice(message)
+                 ? unmet("chunked-twice", "chunked at most once",
+                         quoted(joined(message.fields(), "Transfer-Encoding")))
+                 : met();
+  }
+  return met();
+}
+
+}  // namespace connspec
