@@ -49,6 +49,31 @@ std::string word_of(Framing framing) {
 
 double milliseconds(Duration time) { return static_cast<double>(time.count()) / 1e6; }
 
+/// The last whole response before `message` whose content was sent with it.
+const Message* content_before(const MessagesRead& readings, const Message& message) {
+  const Message* last = nullptr;
+  for (const auto& [key, other] : readings.all()) {
+    const bool complete = other.state() == Message::State::whole &&
+                          other.as() == ReadAs::response && other.framing() != Framing::none;
+    if (complete && other.end() <= message.begin() && (!last || other.end() > last->end()))
+      last = &other;
+  }
+  return last;
+}
+
+/// What a response says of its length, in digits without leading zeros, or else shows.
+std::optional<std::string> length_of(const Message& message) {
+  if (count_of(message.fields(), "Content-Length") != 0) {
+    auto length = joined(message.fields(), "Content-Length");
+    length.erase(0, std::min(length.find_first_not_of('0'), length.size() - 1));
+    return length;
+  }
+  const bool whole = message.state() == Message::State::whole;
+  if (whole && message.framing() != Framing::none)
+    return std::to_string(message.content().size());
+  return std::nullopt;
+}
+
 /// One overload for each fact.
 struct FactJudge {
   const Message& message;
@@ -212,6 +237,18 @@ struct FactJudge {
     if (lines == 1) return met();
     return unmet(fmt::format("{}-{}", lines == 0 ? "lacks" : "several", lower(fact.field)),
                  fmt::format("one line of {}", fact.field), fmt::format("{} lines", lines));
+  }
+
+  Finding operator()(const SameLength&) const {
+    const Message* before = sight.readings ? content_before(*sight.readings, message) : nullptr;
+    if (!before)
+      return unmet("nothing-to-compare", "a response with content before it", "none");
+    const auto length = length_of(message);
+    const auto size = std::to_string(before->content().size());
+    if (!length || *length == size) return met();
+    return unmet("other-length",
+                 fmt::format("the length of the response before it, {}, or none", size),
+                 quoted(*length));
   }
 
   // Judged by judge_time.
