@@ -183,6 +183,12 @@ Finding Walk::operator()(const Taken&) {
   return all ? met(sight_.cursor, sight_.seen_until) : pending();
 }
 
+Finding unmet(std::string reason, std::string_view expected, std::string_view seen) {
+  return {.state = State::unmet,
+          .complaint = Complaint{std::move(reason), fmt::format("expected {}", expected),
+                                 fmt::format("got {}", seen)}};
+}
+
 Finding judge(const Sequence& sequence, const Sight& sight, const Setting& setting) {
   return Walk(sight, setting).run(sequence);
 }

@@ -58,6 +58,11 @@ struct Finding {
   ClosedBetween closed = ClosedBetween::no;
 };
 
+inline Finding met() { return {.state = Finding::State::met}; }
+
+/// `expected EXPECTED`, `got SEEN`.
+Finding unmet(std::string reason, std::string_view expected, std::string_view seen);
+
 /// Judges a sequence from the cursor on.
 Finding judge(const Sequence& sequence, const Sight& sight, const Setting& setting);
 
@@ -70,6 +75,9 @@ std::optional<Finding> judge(const Every& rule, const Message& message, const Se
 /// Judges one fact about a message; `interims` came before it. Unmet ones say why.
 Finding judge_fact(const Fact& fact, const Message& message, std::size_t interims,
                    const Sight& sight, const Setting& setting);
+
+/// Judges the form of a head, or of its trailers.
+Finding judge_form(Form form, const Message& message);
 
 /// Judges `within`, `not before` and their kin for something that happened at `happened`, or
 /// has not yet. `reference` is where they count from.

@@ -45,12 +45,6 @@ Finding Walk::met(std::size_t cursor, Time at) const {
           .earliest = at};
 }
 
-Finding Walk::unmet(std::string reason, std::string_view expected, std::string_view seen) {
-  return {.state = State::unmet,
-          .complaint = Complaint{std::move(reason), fmt::format("expected {}", expected),
-                                 fmt::format("got {}", seen)}};
-}
-
 const Message* Walk::final_message(ReadAs as, std::size_t& interims) {
   static const Message none(ReadAs::response, 0);
   if (!bound()) return &none;

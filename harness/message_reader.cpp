@@ -51,7 +51,7 @@ struct Message::ParserOf final : Message::Parser, http::basic_parser<is_request>
   }
   void on_field_impl(http::field, beast::string_view name, beast::string_view value,
                      beast::error_code&) override {
-    auto& lines = in_trailers_ ? message_.trailers_ : message_.fields_;
+    auto& lines = message_.in_trailers_ ? message_.trailers_ : message_.fields_;
     lines.push_back({lasting(name), lasting(value)});
   }
   void on_header_impl(beast::error_code&) override {}
@@ -62,7 +62,7 @@ struct Message::ParserOf final : Message::Parser, http::basic_parser<is_request>
   }
   void on_chunk_header_impl(std::uint64_t size, beast::string_view,
                             beast::error_code&) override {
-    in_trailers_ = size == 0;
+    message_.in_trailers_ = size == 0;
   }
   std::size_t on_chunk_body_impl(std::uint64_t, beast::string_view body,
                                  beast::error_code&) override {
@@ -85,7 +85,6 @@ struct Message::ParserOf final : Message::Parser, http::basic_parser<is_request>
   }
 
   Message& message_;
-  bool in_trailers_ = false;
 };
 
 namespace {
@@ -259,8 +258,34 @@ void Message::take_content(const Wire& wire) {
     stuck_ = taken == 0;
     if (stuck_) break;
   }
-  if (error && error != http::error::need_more) return refuse(sentence_of(error));
+  if (error && error != http::error::need_more) {
+    if (in_trailers_ && take_trailers(all.substr(consumed_))) return finish();
+    return refuse(sentence_of(error));
+  }
   if (parser_->done()) finish();
+}
+
+/// The last chunk and its trailers, where Beast minds what a trailer means: as Content-Length
+/// or Transfer-Encoding it frames nothing any more. `rest` begins with what Beast did not take.
+bool Message::take_trailers(std::string_view rest) {
+  constexpr std::string_view crlf = "\r\n";
+  const auto end = rest.find("\r\n\r\n", rest.starts_with(crlf) ? crlf.size() : 0);
+  const auto chunk = rest.find(crlf, rest.starts_with(crlf) ? crlf.size() : 0);
+  if (end == rest.npos) return false;
+  trailers_.clear();
+  auto lines = rest.substr(0, end + crlf.size()).substr(chunk + crlf.size());
+  while (!lines.empty()) {
+    const auto line = lines.substr(0, lines.find(crlf));
+    const auto colon = line.find(':');
+    if (colon == 0 || colon == line.npos || line.find_first_of(whitespace) < colon)
+      return false;
+    const auto& kept = kept_.emplace_back(line);
+    trailers_.push_back({std::string_view(kept).substr(0, colon),
+                         trimmed(std::string_view(kept).substr(colon + 1))});
+    lines.remove_prefix(line.size() + crlf.size());
+  }
+  consumed_ += end + 2 * crlf.size();
+  return true;
 }
 
 void Message::finish() {

@@ -77,6 +77,7 @@ class Message {
   bool answers_without_content() const;
   Framing framing_of_head() const;
   void take_content(const Wire& wire);
+  bool take_trailers(std::string_view rest);
   void finish();
   void finish_at_end(const Wire& wire);
   void split_lines();
@@ -87,7 +88,8 @@ class Message {
   std::size_t scanned_;
   std::size_t head_end_ = 0;
   std::size_t consumed_ = 0;
-  bool stuck_ = false;  ///< Beast wants more bytes before it takes any.
+  bool in_trailers_ = false;  ///< The last chunk has been read.
+  bool stuck_ = false;        ///< Beast wants more bytes before it takes any.
   std::size_t end_ = 0;
   int status_ = 0;
   int version_ = 0;

@@ -47,7 +47,11 @@ PlainAnswer upgraded(const Message& request, bool close) {
                        has_member(request.fields(), "Connection", "upgrade") &&
                        has_member(request.fields(), "Upgrade", echo_protocol);
   if (!offered)
-    return {.bytes = with_content("426 Upgrade Required", request, close, ""), .close = close};
+    return {.bytes = head("426 Upgrade Required", request, close) +
+                     fmt::format("Connection: Upgrade\r\nUpgrade: {}\r\n"
+                                 "Content-Length: 0\r\n\r\n",
+                                 echo_protocol),
+            .close = close};
   return {.bytes = fmt::format("HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\n"
                                "Upgrade: {}\r\n\r\n",
                                echo_protocol),
