@@ -219,7 +219,7 @@ TEST_F(CommandLine, UsesNoResourceThatIsNotWhatItWasDeclaredToBe) {
   EXPECT_TRUE(has(finished.output, "{nobody} is declared, and did not do what it should"))
       << finished.output;
   EXPECT_TRUE(
-      has(finished.output, "declared, and not used: expected response 204, got a response 200"))
+      has(finished.output, "declared, and not used: expected head 204, got a response 200"))
       << finished.output;
   EXPECT_FALSE(has(finished.output, "{sink}")) << finished.output;
   EXPECT_EQ(finished.status, 4) << finished.output;
