@@ -1,7 +1,6 @@
 #include "harness/calibration.hpp"
 
 #include "harness/plain_client.hpp"
-#include "harness/proof.hpp"
 #include "harness/script_reader.hpp"
 
 #include <fmt/format.h>
@@ -292,7 +291,6 @@ Task<Calibration> calibrate_server(Stage& stage, Offer& offer) {
     offer.answer[static_cast<std::size_t>(answer_names[i])] = answers[i]->answer;
   }
   co_await find_post(stage, indulgence, offer);
-  const auto doubts = co_await prove_declared(stage);
   const auto limit = std::max(least_second_connection, 20 * calibration.response_time);
   calibration.second_connection = co_await serves_second(stage, offer, limit);
   calibration.http10 = co_await answers_http10(stage, indulgence, offer);
@@ -307,11 +305,6 @@ Task<Calibration> calibrate_server(Stage& stage, Offer& offer) {
                       answers[i]->answer.content ? "" : ", content varies"));
   if (offer.has(Binding::post))
     found.emplace_back("{post}", "POST " + text_of(offer, Binding::post));
-  for (const auto& doubt : doubts) {
-    found.emplace_back(fmt::format("{{{}}}", name_of(doubt.binding)),
-                       fmt::format("declared, and not used: {}", doubt.why));
-    offer.doubt(doubt.binding);
-  }
   found.emplace_back("keeps connections", yes_or_no(calibration.persists));
   found.emplace_back("answers HTTP/1.0", yes_or_no(calibration.http10));
   found.emplace_back("second connection", calibration.second_connection

@@ -86,8 +86,6 @@ std::string Scheduler::not_playable(const Case& script) const {
   for (const auto binding : script.uses) {
     if (stage_.offer.has(binding) || binding == Binding::n) continue;
     if (binding == Binding::origin && stage_.origin) continue;
-    if (stage_.offer.is_doubted(binding))
-      return fmt::format("{{{}}} is declared, and did not do what it should", name_of(binding));
     if (is_declarable(binding)) return fmt::format("{{{}}} is not declared", name_of(binding));
     return fmt::format("{{{}}} is not known here", name_of(binding));
   }
@@ -394,8 +392,7 @@ void Scheduler::skip(Entry& entry, std::string reason, std::string seen) {
   result.reason = std::move(reason);
   result.seen = std::move(seen);
   for (const auto binding : entry.script->uses)
-    if (!stage_.offer.has(binding) && !stage_.offer.is_doubted(binding) &&
-        is_declarable(binding))
+    if (!stage_.offer.has(binding) && is_declarable(binding))
       ++undeclared_[std::string(name_of(binding))];
   if (reporter_.settled) reporter_.settled(result);
 }

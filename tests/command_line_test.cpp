@@ -212,18 +212,5 @@ TEST_F(CommandLine, ASignalLeavesAWholeReport) {
   }
 }
 
-TEST_F(CommandLine, UsesNoResourceThatIsNotWhatItWasDeclaredToBe) {
-  start_server();
-  const auto finished = connspec({"server", url_, "server/bodyless/no-content", "-v",
-                                  "--declare", "nobody=/a", "--declare", "sink=/sink"});
-  EXPECT_TRUE(has(finished.output, "{nobody} is declared, and did not do what it should"))
-      << finished.output;
-  EXPECT_TRUE(
-      has(finished.output, "declared, and not used: expected head 204, got a response 200"))
-      << finished.output;
-  EXPECT_FALSE(has(finished.output, "{sink}")) << finished.output;
-  EXPECT_EQ(finished.status, 4) << finished.output;
-}
-
 }  // namespace
 }  // namespace connspec
