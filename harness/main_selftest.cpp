@@ -10,6 +10,7 @@
 #include <boost/asio/use_awaitable.hpp>
 
 #include <algorithm>
+#include <map>
 #include <set>
 
 namespace connspec {
@@ -20,6 +21,9 @@ namespace {
 
 constexpr std::size_t mutants_at_once = 6;
 constexpr double mutant_patience = 0.2;  ///< Fixtures in this process answer at once.
+
+/// A case may take one way on a server and another through a proxy.
+using UsualWaysOfRoles = std::map<Role, UsualWays>;
 
 /// What became of one mutant, or of the conforming fixtures.
 struct Trial {
@@ -57,8 +61,8 @@ bool is_caught(const Result& result, const UsualWays& usual) {
 }
 
 /// Plays every case that claims the mutant, in all the roles that its part has.
-asio::awaitable<void> try_mutant(Loop& loop, const CaseLibrary& library, const UsualWays& usual,
-                                 Trial& trial) {
+asio::awaitable<void> try_mutant(Loop& loop, const CaseLibrary& library,
+                                 const UsualWaysOfRoles& usual, Trial& trial) {
   fixtures::Conduct conduct;
   trial.mutant->change(conduct);
   Bundled bundled(conduct);
@@ -77,13 +81,13 @@ asio::awaitable<void> try_mutant(Loop& loop, const CaseLibrary& library, const U
     if (!outcome.error.empty()) trial.problem = outcome.error;
     for (const auto& result : outcome.run.results) {
       trial.claimed.insert(without_labels(result.id));
-      if (is_caught(result, usual)) trial.caught.insert(without_labels(result.id));
+      if (is_caught(result, usual.at(role))) trial.caught.insert(without_labels(result.id));
     }
   }
 }
 
-asio::awaitable<void> try_all(Loop& loop, const CaseLibrary& library, const UsualWays& usual,
-                              std::vector<Trial>& trials) {
+asio::awaitable<void> try_all(Loop& loop, const CaseLibrary& library,
+                              const UsualWaysOfRoles& usual, std::vector<Trial>& trials) {
   std::size_t running = 0;
   asio::steady_timer turn(loop.io);
   const auto wait = [&]() -> asio::awaitable<void> {
@@ -104,11 +108,13 @@ asio::awaitable<void> try_all(Loop& loop, const CaseLibrary& library, const Usua
 }
 
 /// The conforming fixtures must pass everything; notes the ways they take.
-asio::awaitable<int> try_conforming(Loop& loop, const CaseLibrary& library, UsualWays& usual) {
+asio::awaitable<int> try_conforming(Loop& loop, const CaseLibrary& library,
+                                    UsualWaysOfRoles& usual) {
   Bundled bundled{fixtures::Conduct{}};
   int wrong = 0;
   for (const auto role : {Role::server, Role::gateway, Role::forward}) {
     const auto cases = cases_of(library, role, {});
+    auto& ways = usual[role];
     if (cases.empty()) continue;
     const auto spec = bundled.spec(role);
     Plan plan;
@@ -120,7 +126,7 @@ asio::awaitable<int> try_conforming(Loop& loop, const CaseLibrary& library, Usua
       ++wrong;
     }
     for (const auto& result : outcome.run.results) {
-      if (result.verdict == Verdict::observed) usual[result.id] = way_of(result);
+      if (result.verdict == Verdict::observed) ways[result.id] = way_of(result);
       const bool bad = result.verdict == Verdict::fail || result.verdict == Verdict::departs ||
                        result.verdict == Verdict::inconclusive;
       if (!bad) continue;
@@ -175,7 +181,7 @@ Exit run_selftest(const Options& options) {
   if (trials.empty()) return complain(Exit::usage, "no mutant is called that");
   Loop loop;
   int wrong = 0;
-  UsualWays usual;
+  UsualWaysOfRoles usual;
   const auto all = [&]() -> asio::awaitable<void> {
     wrong += co_await try_conforming(loop, *library, usual);
     co_await try_all(loop, *library, usual, trials);
