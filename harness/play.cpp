@@ -348,6 +348,7 @@ Task<Played> Play::run(std::unique_ptr<Play> play) {
 
 void Play::conclude() {
   played_.time = Clock::now() - began_;
+  played_.waited = parked_;
   for (const auto& actor : actors_) {
     const auto* connection = actor->connection();
     if (!connection) continue;
