@@ -23,7 +23,7 @@ Usage
   connspec demo [--mutant NAME] [SELECT...]          play everything on the bundled server and proxy
   connspec selftest                                  play them on targets with one fault each
   connspec list|explain|lint|coverage ...            the cases: which, what, mistakes, what for
-  connspec recipe [NAME] [--port N]                  configures nginx, haproxy, apache, squid, varnish
+  connspec recipe [NAME]                             for nginx, haproxy, apache, squid, varnish
 
 Select   server/close   'server/*/spelled*'   must   rfc9112/9.6   R9112-9.6-04   slow   '!slow'
 
