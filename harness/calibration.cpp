@@ -16,6 +16,7 @@ namespace asio = boost::asio;
 namespace {
 
 constexpr Duration least_second_connection = std::chrono::milliseconds(250);
+constexpr Duration between_tries = std::chrono::milliseconds(100);
 
 double milliseconds(Duration time) { return static_cast<double>(time.count()) / 1e6; }
 
@@ -201,6 +202,20 @@ std::string why_no_proxy(const Stage& stage, const Played& played) {
                      at, played.seen);
 }
 
+/// A proxy that found our origin missing when it started, or looks after it from time to time,
+/// needs a moment to see that it is there: what it answers by itself until then is not the end.
+Task<Played> first_exchange(Stage& stage, const Case& script) {
+  const auto until = Clock::now() + stage.reply;
+  while (true) {
+    auto played = co_await play(script, stage, calibrating("kcal0"));
+    const bool answered =
+        played.verdict != Verdict::pass && !played.refused && !played.at_bound;
+    if (!answered || Clock::now() > until) co_return played;
+    Timer pause(stage.io, between_tries);
+    co_await pause.async_wait(no_throw);
+  }
+}
+
 }  // namespace
 
 bool Calibration::has(std::string_view need) const {
@@ -316,7 +331,7 @@ Task<Calibration> calibrate_server(Stage& stage, Offer& offer) {
 Task<Calibration> calibrate_proxy(Stage& stage) {
   Calibration calibration;
   const auto script = conversation(plain_rows);
-  const auto first = co_await play(script, stage, calibrating("kcal0"));
+  const auto first = co_await first_exchange(stage, script);
   if (first.verdict != Verdict::pass || stage.origin->accepted() == 0) {
     calibration.why = why_no_proxy(stage, first);
     co_return calibration;

@@ -26,6 +26,8 @@ Exit print_list(const Options& options);
 Exit print_explanation(const Options& options);
 Exit print_lint(const Options& options);
 Exit print_coverage(const Options& options);
+/// A configuration of a real proxy that points at our origin.
+Exit print_recipe(const Options& options);
 
 /// All cases: the embedded ones and those of --cases. Mistakes are printed; then it is unset.
 std::optional<CaseLibrary> load_cases(const Options& options, Depth depth);

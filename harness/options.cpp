@@ -23,6 +23,7 @@ Usage
   connspec demo [--mutant NAME] [SELECT...]          play everything on the bundled server and proxy
   connspec selftest                                  play them on targets with one fault each
   connspec list|explain|lint|coverage ...            the cases: which, what, mistakes, what for
+  connspec recipe [NAME]                             for nginx, haproxy, apache, squid, varnish
 
 Select   server/close   'server/*/spelled*'   must   rfc9112/9.6   R9112-9.6-04   slow   '!slow'
 
@@ -160,11 +161,14 @@ std::variant<Options, int> read_options(int count, char** arguments,
   auto* explain = command("explain", Command::explain);
   auto* lint = command("lint", Command::lint);
   auto* coverage = command("coverage", Command::coverage);
+  auto* recipe = command("recipe", Command::recipe);
   auto* bench = command("bench", Command::bench);
   for (auto* sub : {server, proxy}) add_target_options(*sub, options, collected);
   proxy->add_option("--origin", options.origin);
   proxy->add_option("--advertise", options.advertise);
   proxy->add_flag("--forward", options.forward);
+  auto* recipe_origin = recipe->add_option("--origin", options.origin);
+  recipe->add_option("--port", options.port)->check(CLI::Range(1, 65535));
   demo->add_option("--mutant", options.mutant);
   for (auto* sub : {server, proxy, demo, selftest}) add_run_options(*sub, options, collected);
   bench->add_option("conversations", options.conversations)->required();
@@ -173,7 +177,7 @@ std::variant<Options, int> read_options(int count, char** arguments,
   for (auto* sub : {list, coverage})
     sub->add_option("--role", options.role)
         ->check(CLI::IsMember({"server", "gateway", "forward", "proxy"}));
-  for (auto* sub : {server, proxy, demo, selftest, list, explain, lint, coverage}) {
+  for (auto* sub : {server, proxy, demo, selftest, list, explain, lint, coverage, recipe}) {
     add_look_options(*sub, options);
     sub->add_option("words", options.words);
   }
@@ -205,6 +209,8 @@ std::variant<Options, int> read_options(int count, char** arguments,
     return static_cast<int>(Exit::usage);
   }
   if (options.junit == "-") options.junit = "/proc/self/fd/1";
+  if (options.command == Command::recipe && recipe_origin->count() == 0)
+    options.origin = "127.0.0.1:9000";
   options.junit_strict = collected.flavor == "strict";
   options.family = collected.v6 ? 6 : collected.v4 ? 4 : 0;
   return options;

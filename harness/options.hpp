@@ -19,6 +19,7 @@ enum class Command : std::uint8_t {
   explain,
   lint,
   coverage,
+  recipe,
   bench,
 };
 
@@ -43,6 +44,7 @@ struct Options {
   std::vector<std::string> case_folders = {};
   std::string mutant = {};           ///< Of demo.
   std::size_t conversations = 1000;  ///< Of bench.
+  std::uint16_t port = 8080;         ///< Of the proxy of a recipe.
 
   // The reports.
   std::string junit = {};

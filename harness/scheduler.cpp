@@ -179,9 +179,10 @@ Scheduler::Entry* Scheduler::next_to_confirm() {
   return nullptr;
 }
 
-/// It waited for what did not come, and may do so again beside others that wait.
+/// It waited, for what did not come or for a time-out of the target's, and may do so again
+/// beside others that wait.
 bool Scheduler::is_played_aside(const Entry& entry) const {
-  return entry.at_bound && !entry.script->alone && calibration_.second_connection;
+  return entry.waited && !entry.script->alone && calibration_.second_connection;
 }
 
 Task<void> Scheduler::play_serially(std::vector<Entry*> entries) {
@@ -272,7 +273,7 @@ Task<bool> Scheduler::answers_control(const Case* during) {
 }
 
 /// What failed, departed or was touched by our own lateness, once more and alone. Cases that
-/// waited for what did not come wait again at the end, and each begins as soon as the one
+/// waited do so again at the end, and each begins as soon as the one
 /// before it does nothing but wait: many of them take no longer than one.
 Task<void> Scheduler::play_again() {
   std::vector<Entry*> waiting;
@@ -344,6 +345,7 @@ void Scheduler::settle(Entry& entry, Played played, int plays) {
                         played.verdict == Verdict::inconclusive;
   entry.again = entry.again || doubtful;
   entry.at_bound = entry.at_bound || played.at_bound;
+  entry.waited = entry.waited || played.at_bound || played.waited;
   const bool differs =
       !first && (result.verdict != played.verdict || result.reason != played.reason);
   if (differs && result.verdict != Verdict::inconclusive) {

@@ -39,6 +39,7 @@ class Scheduler {
     Duration planned{};
     bool again = false;  ///< To be played once more, alone.
     bool at_bound = false;
+    bool waited = false;
     int played = 0;
   };
 
