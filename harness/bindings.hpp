@@ -25,6 +25,8 @@ struct Offer {
 
   std::array<std::string, binding_count> text = {};
   std::bitset<binding_count> known = {};
+  std::bitset<binding_count> left_out =
+      {};  ///< Declared, and found not to do what they should.
   std::array<Duration, binding_count> time = {};  ///< Of the bindings that are times.
   std::array<std::optional<Answer>, binding_count> answer = {};
 

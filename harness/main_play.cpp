@@ -245,6 +245,11 @@ std::string again_command(const Options& options) {
   return command + " ";
 }
 
+Role role_of(const Options& options) {
+  if (options.command == Command::server) return Role::server;
+  return options.forward ? Role::forward : Role::gateway;
+}
+
 /// What is wrong with the words about the target; empty if nothing is.
 std::string mistake_in(const Options& options) {
   std::string error;
@@ -252,7 +257,7 @@ std::string mistake_in(const Options& options) {
   if (!read_host_port(options.origin))
     return fmt::format("--origin takes HOST:PORT, not '{}'", options.origin);
   Offer offer;
-  return declare(options.declared, offer).value_or("");
+  return declare(options.declared, role_of(options), offer).value_or("");
 }
 
 }  // namespace
@@ -263,9 +268,7 @@ Exit run_target(const Options& options) {
     return complain(Exit::usage, wrong);
   const auto library = load_cases(options, Depth::run);
   if (!library) return Exit::usage;
-  const auto role = options.command == Command::server ? Role::server
-                    : options.forward                  ? Role::forward
-                                                       : Role::gateway;
+  const auto role = role_of(options);
   const auto cases = select_cases(*library, role, options);
   if (!cases) return Exit::usage;
   if (cases->empty()) return complain(Exit::nothing_tested, "no case is selected");

@@ -1,8 +1,8 @@
 #include "fixtures/mutants.hpp"
-#include "harness/calibration.hpp"
 #include "harness/commands.hpp"
 #include "harness/coverage.hpp"
 #include "harness/explain.hpp"
+#include "harness/words_declared.hpp"
 
 #include <fmt/format.h>
 
@@ -28,14 +28,6 @@ std::optional<Role> role_named(const std::string& name) {
   if (name == "forward") return Role::forward;
   if (name == "gateway" || name == "proxy") return Role::gateway;
   return std::nullopt;
-}
-
-std::string declarations() {
-  std::string text =
-      "What a target can declare, with --declare NAME=VALUE or in a --target FILE:\n\n";
-  for (const auto& [name, meaning] : declarable())
-    text += fmt::format("  {:18}{}\n", name, meaning);
-  return text;
 }
 
 /// The cases of every role, each once.
@@ -103,9 +95,11 @@ Exit print_list(const Options& options) {
 
 Exit print_explanation(const Options& options) {
   if (options.words.empty()) return complain(Exit::usage, "explain takes the id of a case");
-  if (options.words.front() == "declare") return print(declarations()), Exit::as_required;
   auto library = load_cases(options, Depth::run);
   if (!library) return Exit::usage;
+  if (options.words.front() == "declare")
+    return print(explain_declare(library->cases, style_of(options, stdout).columns())),
+           Exit::as_required;
   load_catalogue(*library);
   for (const auto& word : options.words) {
     bool found = false;

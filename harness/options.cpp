@@ -1,14 +1,14 @@
 #include "harness/options.hpp"
 
+#include "harness/target_file.hpp"
 #include "harness/verdict.hpp"
+#include "harness/words_declared.hpp"
 
 #include <fmt/format.h>
 #include <CLI/App.hpp>
 #include <CLI/Config.hpp>
 #include <CLI/Formatter.hpp>
-#include <nlohmann/json.hpp>
 
-#include <fstream>
 #include <iostream>
 
 namespace connspec {
@@ -63,29 +63,26 @@ std::string add_declaration(const std::string& text, Declared& declared) {
   const auto equals = text.find('=');
   if (equals == std::string::npos || equals == 0 || equals + 1 == text.size())
     return fmt::format("--declare takes NAME=VALUE, not '{}'", text);
-  declared[text.substr(0, equals)] = text.substr(equals + 1);
-  return {};
+  const auto name = text.substr(0, equals);
+  if (!declared.emplace(name, text.substr(equals + 1)).second)
+    return fmt::format("--declare names '{}' twice", name);
+  return wrong_declaration(name, declared.at(name));
 }
 
-/// Reads what a target file declares; a sentence if it cannot.
+/// Adds what a target file says; what the command line declares comes before it. A sentence if
+/// it cannot be read, or is of another target.
 std::string add_target_file(const std::string& path, Options& options) {
-  std::ifstream file(path);
-  if (!file) return fmt::format("{}: cannot be read", path);
-  try {
-    const auto json = nlohmann::json::parse(file);
-    if (!json.is_object()) return fmt::format("{}: is no JSON object", path);
-    if (json.value("forward", false) || json.value("role", "") == "forward")
-      options.forward = true;
-    const auto declared = json.value("declare", nlohmann::json::object());
-    for (const auto& [name, value] : declared.items()) {
-      if (!value.is_string())
-        return fmt::format("{}: the value of '{}' is no string", path, name);
-      options.declared.try_emplace(name, value.get<std::string>());
-    }
-  } catch (const nlohmann::json::exception& error) {
-    const std::string_view what = error.what();  // `[json.exception.type.101] the sentence`
-    return fmt::format("{}: {}", path, what.substr(std::min(what.find("] ") + 2, what.size())));
-  }
+  std::string error;
+  auto file = read_target_file(path, error);
+  if (!file) return error;
+  const bool server = options.command == Command::server;
+  if (!file->role.empty() && server != (file->role == "server"))
+    return fmt::format("{}: says role {}, and this is connspec {}", path, file->role,
+                       server ? "server" : "proxy");
+  if (options.forward && file->role == "gateway")
+    return fmt::format("{}: says role gateway, and --forward is given", path);
+  options.forward = options.forward || (file->forward && !server);
+  options.declared.merge(file->declared);
   return {};
 }
 

@@ -1,7 +1,7 @@
 // The command line: what was asked for, as plain values.
 #pragma once
 
-#include "harness/calibration.hpp"
+#include "harness/declared.hpp"
 #include "harness/script.hpp"
 
 #include <string>

@@ -1,0 +1,171 @@
+#include "harness/declared.hpp"
+
+#include "harness/script_reader.hpp"
+#include "harness/words_declared.hpp"
+
+#include <fmt/format.h>
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/use_awaitable.hpp>
+
+#include <random>
+#include <utility>
+
+namespace connspec {
+
+namespace asio = boost::asio;
+
+namespace {
+
+/// A resource and what it should do, as a case has it.
+struct Trial {
+  Binding binding = Binding::sink;
+  std::string_view rows = {};
+};
+
+constexpr Trial trials[] = {
+    {Binding::sink,
+     "  client > POST {sink} HTTP/1.1 | Host: {host} | Content-Length: 5 |\n"
+     "         >> hello\n"
+     "  client < response 2xx, body \"hello\"\n"},
+    {Binding::early,
+     "  client > POST {early} HTTP/1.1 | Host: {host} | Content-Length: 5 |\n"
+     "         >> hello\n"
+     "  client < response 2xx|4xx\n"},
+    {Binding::big,
+     "  client > GET {big} HTTP/1.1 | Host: {host} |\n"
+     "  client < response 200\n"},
+    {Binding::slow,
+     "  client > GET {slow} HTTP/1.1 | Host: {host} |\n"
+     "  client < response 2xx, not before 100ms\n"},
+    {Binding::chunked,
+     "  client > GET {chunked} HTTP/1.1 | Host: {host} |\n"
+     "  client < response 200, lacks Content-Length\n"},
+    {Binding::nobody,
+     "  client > GET {nobody} HTTP/1.1 | Host: {host} |\n"
+     "  client < response 204\n"},
+    {Binding::etag,
+     "  client > GET {etag} HTTP/1.1 | Host: {host} |\n"
+     "  client < response 200, has ETag\n"},
+    {Binding::hits,
+     "  client > GET {hits} HTTP/1.1 | Host: {host} |\n"
+     "  client < response 200, body \"0\"\n"
+     "  client2 > GET {hit} HTTP/1.1 | Host: {host} |\n"
+     "  client2 < response 2xx\n"
+     "  client3 > GET {hits} HTTP/1.1 | Host: {host} |\n"
+     "  client3 < response 200, body \"1\"\n"},
+    {Binding::upgrade,
+     "  client > GET {upgrade} HTTP/1.1 | Host: {host} | Connection: Upgrade | Upgrade: "
+     "{protocol} |\n"
+     "  client < response 101\n"
+     "  client >> ping\n"
+     "  client < bytes \"ping\"\n"},
+};
+
+Case conversation(std::string_view rows) {
+  const auto text = fmt::format(
+      "requirement  A resource does what was declared\nspec  RFC 9110 section 3.1\nlevel  "
+      "MUST\n"
+      "role  server\n\ncase tried\n  title  it does\n{}",
+      rows);
+  auto read = read_script("declared.convo", text);
+  return std::move(read.cases.at(0));
+}
+
+/// `sink = /echo`, without what connspec appends.
+std::string as_declared(const Offer& offer, Binding binding) {
+  auto value = offer.text[static_cast<std::size_t>(binding)];
+  value = value.substr(0, value.find(Offer::token_mark));
+  if ((binding == Binding::hit || binding == Binding::hits) && value.ends_with('/'))
+    value.pop_back();
+  return fmt::format("{} = {}", name_of(binding), value);
+}
+
+/// Twice, if need be: one connection can meet with an accident. `prefix` is of this run alone,
+/// since a target that counts may remember the last.
+asio::awaitable<void> try_one(Stage& stage, Trial trial, std::string prefix, Played& played) {
+  const auto script = conversation(trial.rows);
+  for (int i = 0; i < 2 && played.verdict != Verdict::pass; ++i) {
+    PlayOptions options;  // Named: GCC 12 destroys braced temporaries of an awaited call twice.
+    options.token = fmt::format("{}x{}", prefix, i);
+    played = co_await play(script, stage, std::move(options));
+  }
+}
+
+/// What is left out, with the name that is of no use without it.
+std::string leave_out(const Trial& trial, const Played& played, Offer& offer) {
+  auto what = as_declared(offer, trial.binding);
+  const auto leave = [&](Binding binding) {
+    offer.known.reset(static_cast<std::size_t>(binding));
+    offer.left_out.set(static_cast<std::size_t>(binding));
+  };
+  leave(trial.binding);
+  if (const auto with = find_declarable(trial.binding)->with) {
+    what = fmt::format("{}, {}", as_declared(offer, *with), what);
+    leave(*with);
+  }
+  return fmt::format("not used, though declared: {}: {}, {}", what, played.expected,
+                     played.seen);
+}
+
+}  // namespace
+
+std::optional<std::string> declare(const Declared& declared, Role role, Offer& offer) {
+  for (const auto& [name, value] : declared) {
+    if (auto wrong = wrong_declaration(name, value); !wrong.empty()) return wrong;
+    const auto& known = *find_declarable(name);
+    if (role != Role::server && !known.of_proxy)
+      return fmt::format(
+          "{} is not for a proxy to declare: behind it our own origin has that resource", name);
+    if (role == Role::server && !known.of_server)
+      return fmt::format("{} is not for a server to declare: it has no origin", name);
+    if (known.with && declared.find(name_of(*known.with)) == declared.end())
+      return fmt::format("{} is declared without {}, and is of no use alone", name,
+                         name_of(*known.with));
+    if (known.kind == Declarable::Kind::time)
+      offer.set(known.binding, *declared_time(value));
+    else if (known.binding == Binding::hit || known.binding == Binding::hits)
+      offer.set(known.binding, value + "/" + Offer::token_mark);
+    else
+      offer.set(known.binding, value);
+  }
+  return std::nullopt;
+}
+
+asio::awaitable<std::vector<std::string>> try_declared(Stage& stage, Offer& offer) {
+  std::vector<Trial> wanted;
+  for (const auto& trial : trials)
+    if (offer.has(trial.binding)) wanted.push_back(trial);
+  std::vector<Played> played(wanted.size());
+  std::random_device random;
+  const auto prefix = fmt::format("k{:08x}", random());
+  std::size_t running = wanted.size();
+  asio::steady_timer all_done(stage.io, Time::max());
+  for (std::size_t i = 0; i < wanted.size(); ++i)
+    asio::co_spawn(stage.io, try_one(stage, wanted[i], prefix, played[i]),
+                   [&](std::exception_ptr error) {
+                     if (--running == 0) all_done.cancel();
+                     if (error) std::rethrow_exception(error);
+                   });
+  while (running > 0) co_await all_done.async_wait(asio::as_tuple(asio::use_awaitable));
+  std::vector<std::string> left_out;
+  for (std::size_t i = 0; i < wanted.size(); ++i)
+    if (played[i].verdict != Verdict::pass)
+      left_out.push_back(leave_out(wanted[i], played[i], offer));
+  co_return left_out;
+}
+
+std::string sentence_of(const Missing& missing) {
+  if (!missing.other.empty()) return missing.other;
+  std::string names;
+  for (std::size_t i = 0; i < missing.undeclared.size(); ++i)
+    names += fmt::format("{}{{{}}}",
+                         i == 0                               ? ""
+                         : i + 1 == missing.undeclared.size() ? " and "
+                                                              : ", ",
+                         name_of(missing.undeclared[i]));
+  return names + (missing.undeclared.size() == 1 ? " is not declared" : " are not declared");
+}
+
+}  // namespace connspec
