@@ -52,7 +52,8 @@ struct Options {
   bool quiet = false;
   std::string color = "auto";
   bool ascii = false;
-  std::string role = {};  ///< Of list and coverage.
+  std::string role = {};     ///< Of list and coverage.
+  std::string profile = {};  ///< Of what plays, and of list and coverage.
 };
 
 /// Either what to do, or the exit code when there is nothing left to do: help was shown, or the
