@@ -9,6 +9,7 @@
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
+#include <algorithm>
 #include <random>
 #include <utility>
 
@@ -24,7 +25,13 @@ struct Trial {
   std::string_view rows = {};
 };
 
+constexpr std::chrono::milliseconds least_pause{100};  ///< Of {slow}, and in its trial.
+
 constexpr Trial trials[] = {
+    {Binding::post,
+     "  client > POST {post} HTTP/1.1 | Host: {host} | Content-Length: 5 |\n"
+     "         >> hello\n"
+     "  client < response\n"},
     {Binding::sink,
      "  client > POST {sink} HTTP/1.1 | Host: {host} | Content-Length: 5 |\n"
      "         >> hello\n"
@@ -109,6 +116,31 @@ std::string leave_out(const Trial& trial, const Played& played, Offer& offer) {
                      played.seen);
 }
 
+asio::awaitable<std::vector<std::string>> try_these(Stage& stage, Offer& offer,
+                                                    std::vector<Trial> wanted) {
+  std::vector<Played> played(wanted.size());
+  std::random_device random;
+  const auto prefix = fmt::format("k{:08x}", random());
+  std::size_t running = wanted.size();
+  asio::steady_timer all_done(stage.io, Time::max());
+  for (std::size_t i = 0; i < wanted.size(); ++i)
+    asio::co_spawn(stage.io, try_one(stage, wanted[i], prefix, played[i]),
+                   [&](std::exception_ptr error) {
+                     if (--running == 0) all_done.cancel();
+                     if (error) std::rethrow_exception(error);
+                   });
+  while (running > 0) co_await all_done.async_wait(asio::as_tuple(asio::use_awaitable));
+  std::vector<std::string> left_out;
+  for (std::size_t i = 0; i < wanted.size(); ++i)
+    if (played[i].verdict != Verdict::pass)
+      left_out.push_back(leave_out(wanted[i], played[i], offer));
+  co_return left_out;
+}
+
+bool uses(const Case& script, Binding binding) {
+  return std::find(script.uses.begin(), script.uses.end(), binding) != script.uses.end();
+}
+
 }  // namespace
 
 std::optional<std::string> declare(const Declared& declared, Role role, Offer& offer) {
@@ -133,27 +165,48 @@ std::optional<std::string> declare(const Declared& declared, Role role, Offer& o
   return std::nullopt;
 }
 
-asio::awaitable<std::vector<std::string>> try_declared(Stage& stage, Offer& offer) {
+asio::awaitable<std::vector<std::string>> try_declared(Stage& stage, Offer& offer,
+                                                       std::span<const Case* const> cases) {
   std::vector<Trial> wanted;
   for (const auto& trial : trials)
-    if (offer.has(trial.binding)) wanted.push_back(trial);
-  std::vector<Played> played(wanted.size());
-  std::random_device random;
-  const auto prefix = fmt::format("k{:08x}", random());
-  std::size_t running = wanted.size();
-  asio::steady_timer all_done(stage.io, Time::max());
-  for (std::size_t i = 0; i < wanted.size(); ++i)
-    asio::co_spawn(stage.io, try_one(stage, wanted[i], prefix, played[i]),
-                   [&](std::exception_ptr error) {
-                     if (--running == 0) all_done.cancel();
-                     if (error) std::rethrow_exception(error);
-                   });
-  while (running > 0) co_await all_done.async_wait(asio::as_tuple(asio::use_awaitable));
-  std::vector<std::string> left_out;
-  for (std::size_t i = 0; i < wanted.size(); ++i)
-    if (played[i].verdict != Verdict::pass)
-      left_out.push_back(leave_out(wanted[i], played[i], offer));
-  co_return left_out;
+    if (trial.binding != Binding::slow && offer.has(trial.binding) &&
+        std::any_of(cases.begin(), cases.end(),
+                    [&](const Case* script) { return uses(*script, trial.binding); }))
+      wanted.push_back(trial);
+  co_return co_await try_these(stage, offer, std::move(wanted));
+}
+
+asio::awaitable<void> try_slow(Stage& stage, Offer& offer, std::span<const Case* const> cases,
+                               Run& run) {
+  if (!offer.has(Binding::slow) || !run.target_lost.empty()) co_return;
+  std::vector<Result*> results;
+  bool doubtful = false;
+  Duration longest{};
+  for (std::size_t i = 0; i < cases.size(); ++i) {
+    auto& result = run.results[i];
+    const bool settled =
+        result.verdict != Verdict::skipped && result.verdict != Verdict::inconclusive;
+    if (!settled || !uses(*cases[i], Binding::slow)) continue;
+    results.push_back(&result);
+    longest = std::max(longest, result.time);
+    doubtful =
+        doubtful || result.verdict == Verdict::fail || result.verdict == Verdict::departs;
+  }
+  if (results.empty() || (!doubtful && longest >= least_pause)) co_return;
+  std::vector<Trial> wanted;
+  for (const auto& trial : trials)
+    if (trial.binding == Binding::slow) wanted.push_back(trial);
+  const auto left_out = co_await try_these(stage, offer, std::move(wanted));
+  if (left_out.empty()) co_return;
+  run.notes.push_back(left_out.front());
+  for (auto* result : results) {
+    result->verdict = Verdict::inconclusive;
+    result->reason = "not-as-declared";
+    result->expected.clear();
+    result->allowed.clear();
+    result->taken.clear();
+    result->seen = "{slow} does not do what it should";
+  }
 }
 
 std::string sentence_of(const Missing& missing) {

@@ -39,8 +39,11 @@ std::string tags_of(const Case& script) {
   std::string needs;
   for (const std::string& need : script.needs) needs += " " + need;
   const Role role = script.roles.has(Role::server) ? Role::server : Role::gateway;
-  for (const Binding binding : declared_by(script, role))
-    if (!find_declarable(binding)->found) needs += fmt::format(" {{{}}}", name_of(binding));
+  for (const Binding binding : declared_by(script, role)) {
+    const Declarable& declarable = *find_declarable(binding);
+    const bool told = script.slow && declarable.kind == Declarable::Kind::time;
+    if (!declarable.found && !told) needs += fmt::format(" {{{}}}", name_of(binding));
+  }
   if (!needs.empty()) add("needs" + needs);
   return tags;
 }

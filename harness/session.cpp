@@ -236,8 +236,9 @@ asio::awaitable<Outcome> run_session(Loop& loop, const TargetSpec& spec,
   scale_bounds(*parts.stage, calibration, spec.patience);
   if (auto line = in_one_line(spec.declared); !line.empty())
     outcome.run.environment.emplace_back("declared", std::move(line));
-  if (spec.role == Role::server && !spec.start) {  // What the fixtures have is known.
-    const auto left_out = co_await try_declared(*parts.stage, parts.offer);
+  const bool to_be_tried = spec.role == Role::server && !spec.start;  // Fixtures are known.
+  if (to_be_tried) {
+    const auto left_out = co_await try_declared(*parts.stage, parts.offer, cases);
     outcome.run.notes.insert(outcome.run.notes.end(), left_out.begin(), left_out.end());
   }
   if (audience.begins) audience.begins(outcome.run);
@@ -252,6 +253,7 @@ asio::awaitable<Outcome> run_session(Loop& loop, const TargetSpec& spec,
     };
   Scheduler scheduler(*parts.stage, calibration, std::move(plan), std::move(reporter));
   co_await scheduler.play_all(cases, outcome.run);
+  if (to_be_tried) co_await try_slow(*parts.stage, parts.offer, cases, outcome.run);
   outcome.run.time = Clock::now() - began;
   if (loop.pulse.longest_stall() > std::chrono::milliseconds(50))
     outcome.run.environment.emplace_back(

@@ -118,7 +118,7 @@ std::string profile_line(const ProfileResult& profile, const Style& style) {
   if (std::size_t failed = profile.in(State::failed); failed > 0)
     counts += fmt::format(", {} not met", failed);
   if (std::size_t departs = profile.in(State::departs); departs > 0)
-    counts += fmt::format(", {} with a departure", departs);
+    counts += fmt::format(", {} {}", departs, departs == 1 ? "departs" : "depart");
   return fmt::format("{}: {} ({})\n", text::one_line(profile.name),
                      inked(ink_of(profile.outcome), name_of(profile.outcome), style), counts);
 }

@@ -122,7 +122,7 @@ TEST(List, SaysWhatACaseTakesAndNeeds) {
   const Case* cases[] = {&library.cases[0]};
   EXPECT_EQ(list(cases),
             "server/a/b/c  MUST NOT    server proxy\n"
-            "    t (rfc9112/8; slow: {idle}, alone, needs second-connection {sink} {idle})\n");
+            "    t (rfc9112/8; slow: {idle}, alone, needs second-connection {sink})\n");
 }
 
 TEST(List, OfALongIdMovesNoMoreThanItMust) {

@@ -93,7 +93,7 @@ TEST(ProfileReport, FitsItsWidth) {
 TEST(ProfileReport, EndsWithTheResult) {
   const auto line = [](const ReportedRun& run) { return profile_line(*run.profile, {}); };
   EXPECT_EQ(line(sample()),
-            "server-core: not certified (4 of 7 rows played, 1 not met, 1 with a departure)\n");
+            "server-core: not certified (4 of 7 rows played, 1 not met, 1 departs)\n");
   EXPECT_EQ(line(with_outcome({State::met, State::met})),
             "p: certified (2 of 2 rows played)\n");
   EXPECT_EQ(line(with_outcome({State::met, State::not_played}, 95)),
