@@ -18,39 +18,42 @@ namespace {
 constexpr const char* usage = R"(connspec {version}   HTTP/1.x connection management conformance
 
 Usage
-  connspec server URL [SELECT...]           test a server
-  connspec proxy URL --origin HOST:PORT     test a proxy: client and origin are ours
-  connspec demo [--mutant NAME] [SELECT...] everything on the bundled server and proxy
-  connspec selftest [MUTANT...]             the same on targets with one fault each
-  connspec list|explain|coverage|lint ...   the cases: which, what, what for, mistakes
-  connspec list profiles                    what a target can be certified by
+  connspec server URL [SELECT...]            test a server
+  connspec proxy URL --origin HOST:PORT ...  test a proxy: both ends are ours
+  connspec demo [--mutant NAME] [SELECT...]  the bundled server and proxy
+  connspec selftest [MUTANT...]              the same with one fault each
+  connspec list|explain|coverage|lint ...    which cases, what, what for, wrong
+  connspec list profiles                     what a target can be certified by
 
-Select   server/close  'server/*/spelled*'  must  rfc9112/9.6  R9112-9.6-04  '!slow'
+Select   server/close  'server/*/spelled*'  must  rfc9112/9.6  s-reorder  !slow
 
 Target
-  --origin HOST:PORT    where we listen as the origin          [127.0.0.1:0, printed]
-  --advertise HOST:PORT how the proxy reaches that, if otherwise (containers)
-  --forward             a forward proxy: absolute targets and CONNECT
-  --spawn CMD           start the target, restart it when it dies, stop it at the end
-  --declare NAME=VALUE  what it offers: sink=/echo idle=5s      (see explain declare)
-  --target FILE         the same as JSON: {"declare": {"sink": "/echo", "idle": "5s"}}
-  -4, -6                address family
+  --origin HOST:PORT     where we listen as the origin    [127.0.0.1:0, printed]
+  --advertise HOST:PORT  how the proxy reaches that, if otherwise (containers)
+  --forward              a forward proxy: absolute targets and CONNECT
+  --spawn CMD            start the target, again when it dies, and stop it
+  --declare NAME=VALUE   what it offers: sink=/echo idle=5s    [explain declare]
+  --target FILE          the same as JSON: {"declare": {"sink": "/echo"}}
+  -4, -6                 address family
 
 Run
-  --profile NAME        its cases alone, by its grade: certified, not, or incomplete
-  --strict              a departure from a SHOULD is a failure
-  --jobs N, --repeat N  active conversations at a time [8]; each case N times [1]
-  --patience X          scales every bound [1]
-  --cases DIR           more cases and profiles, read at run time
+  --profile NAME         the cases of a profile, by its grade, and its result
+  --strict               a departure from a SHOULD is a failure
+  --jobs N               active conversations at a time        [8; 1 is serial]
+  --patience X           scales every bound                                 [1]
+  --repeat N             play each case N times
+  --cases DIR            more cases and profiles, read at run time
 
 Reports
-  --junit FILE          JUnit XML; -: standard output   --junit-flavor rich|strict
-  --out DIR             reports, and a transcript of each case
-  -v, -q                every finding, or failures only
+  --junit FILE           JUnit XML; -: standard output
+  --junit-flavor F       rich, or strict for readers that validate       [rich]
+  --out DIR              reports, and a transcript of each case
+  -v, -q                 every finding, or failures only
   --color auto|always|never, --ascii
 
-Exit   0 as required     1 a failure, not certified     2 usage or a mistake in a case
-       3 not reached     4 nothing tested     5 inconclusive, or the profile incomplete
+Exit   0 as required, certified      3 target not reached
+       1 a failure, not certified    4 nothing tested
+       2 usage, mistake in a case    5 inconclusive, or the profile incomplete
        130 interrupted (reports are written)
 )";
 

@@ -142,9 +142,11 @@ std::string rows_of_needs(std::span<const Case> cases, std::size_t width) {
                                     [](const Case& script) { return script.uses_http10; });
   out += row_of("HTTP/1.0", "A GET that says HTTP/1.0 is answered, by something else than 426.",
                 static_cast<std::size_t>(http10), width);
-  for (const auto& [name, contract] : needs) {
+  for (const auto& need : needs) {
+    const auto& [name, contract] = need;
     const auto needing = std::count_if(cases.begin(), cases.end(), [&](const Case& script) {
-      return std::find(script.needs.begin(), script.needs.end(), name) != script.needs.end();
+      return std::find(script.needs.begin(), script.needs.end(), need.first) !=
+             script.needs.end();
     });
     out += row_of(name, contract, static_cast<std::size_t>(needing), width);
   }

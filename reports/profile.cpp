@@ -53,11 +53,11 @@ std::string row_block(std::string_view label, Ink ink, const RowResult& row, con
   return out;
 }
 
-std::string rows_in(State state, bool apart, std::string_view label, Ink ink, const Run& run,
+std::string rows_in(State state, std::string_view label, Ink ink, const Run& run,
                     const Style& style) {
   std::string out;
   for (const RowResult& row : run.profile->rows)
-    if (row.state == state && row.apart == apart) out += row_block(label, ink, row, run, style);
+    if (row.state == state && !row.apart) out += row_block(label, ink, row, run, style);
   return out;
 }
 
@@ -109,6 +109,15 @@ std::string apart(const Run& run, const Style& style) {
   return out;
 }
 
+std::string headline(const ProfileResult& profile, const Style& style) {
+  std::string line = fmt::format("{}, grade {}: {}", text::one_line(profile.name),
+                                 profile.grade, text::one_line(profile.title));
+  std::string out;
+  for (const std::string& part : text::wrapped(line, style.columns()))
+    out += inked(Ink::strong, part, style) + '\n';
+  return out;
+}
+
 }  // namespace
 
 std::string profile_line(const ProfileResult& profile, const Style& style) {
@@ -125,19 +134,14 @@ std::string profile_line(const ProfileResult& profile, const Style& style) {
 
 std::string profile_report(const Run& run, const Style& style, Detail detail) {
   if (!run.profile) return {};
-  std::string out;
-  if (detail == Detail::verbose)
-    out += rows_in(State::met, false, "met", Ink::plain, run, style) +
-           rows_in(State::observed, false, "observed", Ink::plain, run, style);
+  const bool verbose = detail == Detail::verbose;
+  const bool reports = run.profile->outcome == Outcome::reported;
+  std::string out = headline(*run.profile, style);
+  if (verbose) out += rows_in(State::met, "met", Ink::plain, run, style);
+  if (verbose || reports) out += rows_in(State::observed, "observed", Ink::plain, run, style);
   out += not_played(run, style, detail);
-  out += rows_in(State::departs, false, "departs", Ink::warning, run, style);
-  out += rows_in(State::failed, false, "not met", Ink::bad, run, style);
-  std::string line = fmt::format("{}, grade {}: {}", text::one_line(run.profile->name),
-                                 run.profile->grade, text::one_line(run.profile->title));
-  std::string head;
-  for (const std::string& part : text::wrapped(line, style.columns()))
-    head += inked(Ink::strong, part, style) + '\n';
-  out = head + out;
+  out += rows_in(State::departs, "departs", Ink::warning, run, style);
+  out += rows_in(State::failed, "not met", Ink::bad, run, style);
   if (std::string rows = apart(run, style); !rows.empty()) out += '\n' + rows + '\n';
   return out + profile_line(*run.profile, style);
 }

@@ -82,6 +82,16 @@ TEST(ProfileReport, NamesWhatIsMetAndNotPlayedWhereVerbose) {
   EXPECT_FALSE(has(profile_report(sample(), {}, Detail::normal), "R9112-9.6-06"));
 }
 
+TEST(ProfileReport, NamesWhatWasObservedWhereItOnlyReports) {
+  EXPECT_FALSE(has(profile_report(sample(), {}, Detail::normal), "observed "));
+  ReportedRun run = sample();
+  run.profile->grade = "none";
+  run.profile->outcome = outcome_of(*run.profile);
+  const std::string text = profile_report(run, {}, Detail::normal);
+  EXPECT_TRUE(has(text, "observed    R9112-9.6-07, MUST: ")) << text;
+  EXPECT_TRUE(has(text, "server-core: reported (4 of 7 rows played")) << text;
+}
+
 TEST(ProfileReport, FitsItsWidth) {
   for (const int width : {80, 100}) {
     std::istringstream rows(profile_report(sample(), {.width = width}, Detail::normal));
