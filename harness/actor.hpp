@@ -29,8 +29,8 @@ struct Done {
 
 struct Actor {
   Lane lane;
-  std::size_t n = 1;  ///< Number in the group.
-  std::string name;   ///< `client`, `clients #3`.
+  std::size_t n = 1;   ///< Number in the group.
+  bool fence = false;  ///< Not of the script: it shows that the proxy had its turn.
 
   std::shared_ptr<Connection> client = nullptr;  ///< A client lane's.
   std::shared_ptr<OriginConnection> upstream =
@@ -45,7 +45,7 @@ struct Actor {
   Time read_at{};                   ///< All that had come by then has been read.
   std::size_t shown_from = 0;       ///< Received bytes before this are another play's.
   std::size_t shown_sent_from = 0;  ///< Sent bytes likewise.
-  std::vector<Judged> judged = {};
+  boost::container::small_vector<Judged, 1> judged = {};
   std::vector<Done> done = {};
 
   Connection* connection() const {

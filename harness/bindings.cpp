@@ -1,5 +1,6 @@
 #include "harness/bindings.hpp"
 
+#include <algorithm>
 #include <string_view>
 
 namespace connspec {
@@ -8,19 +9,21 @@ namespace {
 
 /// Appends a text of the offer with its marks replaced.
 void append_marked(std::string& to, std::string_view text, const Bindings& bindings) {
-  constexpr char marks[] = {Offer::token_mark, Offer::origin_mark};
+  const auto is_mark = [](char c) { return c == Offer::token_mark || c == Offer::origin_mark; };
   while (true) {
-    const auto mark = text.find_first_of(std::string_view(marks, sizeof marks));
-    to += text.substr(0, mark);
-    if (mark == std::string_view::npos) return;
-    to += text[mark] == Offer::token_mark ? bindings.token : bindings.origin;
-    text.remove_prefix(mark + 1);
+    const auto mark = std::find_if(text.begin(), text.end(), is_mark);
+    to.append(text.begin(), mark);
+    if (mark == text.end()) return;
+    to += *mark == Offer::token_mark ? bindings.token : bindings.origin;
+    text.remove_prefix(static_cast<std::size_t>(mark - text.begin()) + 1);
   }
 }
 
 }  // namespace
 
 void Offer::set(Binding binding, std::string value) {
+  constexpr char marks[] = {token_mark, origin_mark, '\0'};
+  marked.set(static_cast<std::size_t>(binding), value.find_first_of(marks) != value.npos);
   text[static_cast<std::size_t>(binding)] = std::move(value);
   known.set(static_cast<std::size_t>(binding));
 }
@@ -31,25 +34,33 @@ void Offer::set(Binding binding, Duration value) {
 }
 
 void Bindings::append(std::string& to, Binding binding, std::size_t n) const {
+  const auto index = static_cast<std::size_t>(binding);
   if (binding == Binding::n)
     to += std::to_string(n);
+  else if (offer->marked.test(index))
+    append_marked(to, offer->text[index], *this);
   else
-    append_marked(to, offer->text[static_cast<std::size_t>(binding)], *this);
+    to += offer->text[index];
+}
+
+void Bindings::append(std::string& to, const Text& text, std::size_t n) const {
+  for (const auto& piece : text) {
+    to += piece.literal;
+    if (piece.hole) append(to, *piece.hole, n);
+  }
 }
 
 std::string Bindings::fill(const Text& text, std::size_t n) const {
   std::string filled;
-  for (const auto& piece : text) {
-    filled += piece.literal;
-    if (piece.hole) append(filled, *piece.hole, n);
-  }
+  append(filled, text, n);
   return filled;
 }
 
 std::string Bindings::fill(const Target& target, std::size_t n) const {
   std::string filled;
   append(filled, target.name, n);
-  return filled + fill(target.suffix, n);
+  append(filled, target.suffix, n);
+  return filled;
 }
 
 Duration Bindings::time(const Span& span) const {
@@ -65,13 +76,6 @@ std::optional<Answer> Bindings::answer(const Target& target, std::size_t n) cons
   append_marked(path, *known->content, *this);
   path += fill(target.suffix, n);
   return Answer{known->status, path.substr(0, path.find('?'))};
-}
-
-std::string_view path_of(std::string_view target) {
-  const auto scheme = target.find("://");
-  if (scheme == std::string_view::npos) return target;
-  const auto slash = target.find('/', scheme + 3);
-  return slash == std::string_view::npos ? "/" : target.substr(slash);
 }
 
 }  // namespace connspec

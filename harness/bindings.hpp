@@ -25,8 +25,8 @@ struct Offer {
 
   std::array<std::string, binding_count> text = {};
   std::bitset<binding_count> known = {};
-  std::bitset<binding_count> left_out =
-      {};  ///< Declared, and found not to do what they should.
+  std::bitset<binding_count> marked = {};         ///< Those whose text has a mark in it.
+  std::bitset<binding_count> left_out = {};       ///< Declared, and they do something else.
   std::array<Duration, binding_count> time = {};  ///< Of the bindings that are times.
   std::array<std::optional<Answer>, binding_count> answer = {};
 
@@ -42,6 +42,7 @@ struct Bindings {
   std::string origin = {};  ///< `host:port` of our origin as the proxy reaches it.
 
   void append(std::string& to, Binding binding, std::size_t n) const;
+  void append(std::string& to, const Text& text, std::size_t n) const;
   std::string fill(const Text& text, std::size_t n) const;
   std::string fill(const Target& target, std::size_t n) const;
   Duration time(const Span& span) const;
@@ -49,8 +50,5 @@ struct Bindings {
   /// calibration knows none, as for a target of the server's with a suffix.
   std::optional<Answer> answer(const Target& target, std::size_t n) const;
 };
-
-/// The path of a target in origin-form or absolute-form: `/k7f3a/u` of `http://h:1/k7f3a/u`.
-std::string_view path_of(std::string_view target);
 
 }  // namespace connspec

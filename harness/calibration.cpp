@@ -4,7 +4,6 @@
 #include "harness/script_reader.hpp"
 
 #include <fmt/format.h>
-#include <boost/asio/use_awaitable.hpp>
 
 #include <algorithm>
 #include <array>
@@ -29,9 +28,9 @@ struct Candidate {
 
 /// Asks twice on one connection: is the answer whole, does it persist, is its content stable?
 /// `why` says what came where there was no answer.
-asio::awaitable<std::optional<Candidate>> try_target(Stage& stage, Indulgence& indulgence,
-                                                     std::string target, std::string host,
-                                                     std::string& why) {
+Task<std::optional<Candidate>> try_target(Stage& stage, Indulgence& indulgence,
+                                          std::string target, std::string host,
+                                          std::string& why) {
   PlainClient client(stage);
   const auto request = plain_get(target, host);
   const auto* first = co_await client.ask(request, ReadAs::response, indulgence);
@@ -39,8 +38,9 @@ asio::awaitable<std::optional<Candidate>> try_target(Stage& stage, Indulgence& i
     why = fmt::format("GET {} got {}", target, client.instead());
     co_return std::nullopt;
   }
-  Candidate candidate{target, {first->status(), first->content()}, false, client.took()};
-  const auto content = first->content();
+  Candidate candidate{
+      target, {first->status(), std::string(first->content())}, false, client.took()};
+  const auto content = *candidate.answer.content;
   if (persists(*first)) {
     const auto* second = co_await client.ask(request, ReadAs::response, indulgence);
     candidate.persists = second && second->status() == candidate.answer.status;
@@ -82,8 +82,8 @@ std::string text_of(const Offer& offer, Binding binding) {
 
 /// Finds {a}, {b} and {c}; declared ones stay what they are. A sentence, if there is none or a
 /// declared one does not answer.
-asio::awaitable<std::string> find_answers(Stage& stage, Indulgence& indulgence,
-                                          const Offer& offer, ThreeAnswers& picked) {
+Task<std::string> find_answers(Stage& stage, Indulgence& indulgence, const Offer& offer,
+                               ThreeAnswers& picked) {
   const auto host = text_of(offer, Binding::host);
   std::string why;
   for (std::size_t i = 0; i < answer_names.size(); ++i) {
@@ -110,7 +110,7 @@ asio::awaitable<std::string> find_answers(Stage& stage, Indulgence& indulgence,
 }
 
 /// Finds a target whose POST with five bytes gets a final response and keeps the connection.
-asio::awaitable<void> find_post(Stage& stage, Indulgence& indulgence, Offer& offer) {
+Task<void> find_post(Stage& stage, Indulgence& indulgence, Offer& offer) {
   if (offer.has(Binding::post)) co_return;
   const auto host = text_of(offer, Binding::host);
   for (const auto& target : {text_of(offer, Binding::a), std::string("/connspec-none")}) {
@@ -127,7 +127,7 @@ asio::awaitable<void> find_post(Stage& stage, Indulgence& indulgence, Offer& off
 }
 
 /// Whether a second connection is served while a first one idles, before and after a request.
-asio::awaitable<bool> serves_second(Stage& stage, const Offer& offer, Duration limit) {
+Task<bool> serves_second(Stage& stage, const Offer& offer, Duration limit) {
   const auto request = plain_get(text_of(offer, Binding::a), text_of(offer, Binding::host));
   PlainClient idle(stage);
   if (!co_await idle.connected(stage.reply)) co_return false;
@@ -137,7 +137,7 @@ asio::awaitable<bool> serves_second(Stage& stage, const Offer& offer, Duration l
   co_return co_await third.ask(request, ReadAs::response, limit) != nullptr;
 }
 
-asio::awaitable<bool> answers_http10(Stage& stage, Indulgence& indulgence, const Offer& offer) {
+Task<bool> answers_http10(Stage& stage, Indulgence& indulgence, const Offer& offer) {
   PlainClient client(stage);
   const auto request =
       plain_get(text_of(offer, Binding::a), text_of(offer, Binding::host), "1.0");
@@ -159,7 +159,7 @@ Case conversation(std::string_view rows) {
 
 PlayOptions calibrating(std::string_view token) { return {.token = std::string(token)}; }
 
-asio::awaitable<bool> passes(Stage& stage, std::string_view rows, std::string_view token) {
+Task<bool> passes(Stage& stage, std::string_view rows, std::string_view token) {
   const auto script = conversation(rows);
   const auto played = co_await play(script, stage, calibrating(token));
   co_return played.verdict == Verdict::pass;
@@ -209,7 +209,7 @@ bool Calibration::has(std::string_view need) const {
   return false;
 }
 
-asio::awaitable<Calibration> calibrate_server(Stage& stage, Offer& offer) {
+Task<Calibration> calibrate_server(Stage& stage, Offer& offer) {
   Calibration calibration;
   {
     PlainClient first(stage);
@@ -258,7 +258,7 @@ asio::awaitable<Calibration> calibrate_server(Stage& stage, Offer& offer) {
   co_return calibration;
 }
 
-asio::awaitable<Calibration> calibrate_proxy(Stage& stage) {
+Task<Calibration> calibrate_proxy(Stage& stage) {
   Calibration calibration;
   const auto script = conversation(plain_rows);
   const auto first = co_await play(script, stage, calibrating("kcal0"));
@@ -290,7 +290,7 @@ asio::awaitable<Calibration> calibrate_proxy(Stage& stage) {
   co_return calibration;
 }
 
-asio::awaitable<std::string> control(Stage& stage) {
+Task<std::string> control(Stage& stage) {
   static const auto script = conversation(plain_rows);
   const auto played = co_await play(script, stage, calibrating("kcontrol"));
   if (played.verdict == Verdict::pass) co_return std::string();

@@ -29,13 +29,13 @@ struct Calibration {
 };
 
 /// Fills the offer of a server: {a}, {b}, {c}, {post} where they were not declared.
-boost::asio::awaitable<Calibration> calibrate_server(Stage& stage, Offer& offer);
+Task<Calibration> calibrate_server(Stage& stage, Offer& offer);
 
 /// Tries a proxy with our origin behind it.
-boost::asio::awaitable<Calibration> calibrate_proxy(Stage& stage);
+Task<Calibration> calibrate_proxy(Stage& stage);
 
 /// The control conversation: a plain request on a connection of its own gets its answer. Empty,
 /// or why not.
-boost::asio::awaitable<std::string> control(Stage& stage);
+Task<std::string> control(Stage& stage);
 
 }  // namespace connspec

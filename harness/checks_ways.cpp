@@ -71,6 +71,7 @@ struct Implies {
   bool operator()(const CutShort&, const CutShort&) const { return true; }
   bool operator()(const NoInterim&, const NoInterim&) const { return true; }
   bool operator()(const NoStall&, const NoStall&) const { return true; }
+  bool operator()(const SameLength&, const SameLength&) const { return true; }
   bool operator()(const OnFreshConnection&, const OnFreshConnection&) const { return true; }
   template <typename Upper, typename Lower>
   bool operator()(const Upper&, const Lower&) const {
@@ -195,6 +196,7 @@ struct Fits {
   bool operator()(const FramedBy&) const { return whole(); }
   bool operator()(const NoInterim&) const { return kind == Kind::response; }
   bool operator()(const NoStall&) const { return kind == Kind::response; }
+  bool operator()(const SameLength&) const { return kind == Kind::response; }
   bool operator()(const AtMostSegments&) const { return kind == Kind::response; }
   bool operator()(const OnFreshConnection&) const { return of_request(); }
   bool operator()(const OnConnectionOf&) const { return of_request(); }
@@ -212,6 +214,7 @@ struct FitsEvery {
   bool operator()(const Within&) const { return false; }
   bool operator()(const NotBefore&) const { return false; }
   bool operator()(const OnConnectionOf&) const { return false; }
+  bool operator()(const SameLength&) const { return false; }
   bool operator()(const CutShort&) const { return kind != Every::Kind::interim; }
   template <typename Other>
   bool operator()(const Other& fact) const {

@@ -1,9 +1,6 @@
 #include "harness/child.hpp"
 
 #include <fmt/format.h>
-#include <boost/asio/as_tuple.hpp>
-#include <boost/asio/steady_timer.hpp>
-#include <boost/asio/use_awaitable.hpp>
 
 #include <csignal>
 #include <cstring>
@@ -56,8 +53,8 @@ void stop_children() {
   for (auto* child : children()) child->stop();
 }
 
-asio::awaitable<std::string> Child::start(asio::io_context& io, asio::ip::tcp::endpoint port,
-                                          Duration limit) {
+Task<std::string> Child::start(asio::io_context& io, asio::ip::tcp::endpoint port,
+                               Duration limit) {
   if (accepts(port))
     co_return fmt::format("something listens on {} before '{}' is started", named(port),
                           command_);
@@ -83,8 +80,8 @@ asio::awaitable<std::string> Child::start(asio::io_context& io, asio::ip::tcp::e
   while (Clock::now() < until) {
     if (accepts(port)) co_return std::string();
     if (!is_running()) co_return fmt::format("'{}' ended before it listened", command_);
-    asio::steady_timer pause(io, between_tries);
-    co_await pause.async_wait(asio::as_tuple(asio::use_awaitable));
+    Timer pause(io, between_tries);
+    co_await pause.async_wait(no_throw);
   }
   co_return fmt::format("'{}' does not listen on {}", command_, named(port));
 }

@@ -1,10 +1,8 @@
 // A target that we start ourselves, in a process group of its own.
 #pragma once
 
-#include "harness/evidence.hpp"
+#include "harness/task.hpp"
 
-#include <boost/asio/awaitable.hpp>
-#include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
 
 #include <string>
@@ -20,9 +18,8 @@ class Child {
   Child& operator=(const Child&) = delete;
 
   /// Starts it and waits until `port` accepts connections. Empty, or why it does not.
-  boost::asio::awaitable<std::string> start(boost::asio::io_context& io,
-                                            boost::asio::ip::tcp::endpoint port,
-                                            Duration limit);
+  Task<std::string> start(boost::asio::io_context& io, boost::asio::ip::tcp::endpoint port,
+                          Duration limit);
   void stop();
   bool is_running();
 

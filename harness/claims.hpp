@@ -4,6 +4,7 @@
 // goes to the n-th row that names it, and what no row takes is answered plainly at once.
 #pragma once
 
+#include "harness/bindings.hpp"
 #include "harness/origin.hpp"
 #include "harness/script.hpp"
 

@@ -24,6 +24,12 @@ namespace {
 constexpr std::size_t read_size = 65'536;
 constexpr std::size_t reads_at_once = 32;  ///< Then other connections have their turn.
 
+/// What a connection may keep in any case; beyond that all draw on one store, so that many
+/// endless contents at once do not fill our memory.
+constexpr std::size_t kept_by_each = 256'000;
+constexpr std::size_t kept_in_common = 128'000'000;
+std::size_t common_store = kept_in_common;  // One thread.
+
 void set_int(int socket, int level, int name, int value) {
   // Failure changes how exactly we see, not what is so.
   [[maybe_unused]] const int ignored = ::setsockopt(socket, level, name, &value, sizeof value);
@@ -57,9 +63,9 @@ std::shared_ptr<Connection> Connection::adopt(Socket socket, const Pulse& pulse)
 }
 
 Connection::Connection(Socket socket, const Pulse& pulse)
-    : socket_(std::move(socket)), pulse_(pulse), pace_(socket_.get_executor()) {}
+    : socket_(std::move(socket)), pulse_(pulse) {}
 
-Connection::~Connection() = default;
+Connection::~Connection() { common_store += charged_; }
 
 void Connection::connect(const Endpoint& to) {
   // Non-blocking for us and for Asio in one call.
@@ -70,13 +76,20 @@ void Connection::connect(const Endpoint& to) {
   if (begun == 0) return connected({});
   if (errno != EINPROGRESS)
     return connected(error_code(errno, boost::system::system_category()));
+  // A neighbour has answered by now.
+  pollfd state{socket_.native_handle(), POLLOUT, 0};
+  if (::poll(&state, 1, 0) == 1) return connect_decided();
   socket_.async_wait(Socket::wait_write, [self = shared_from_this()](const error_code& error) {
     if (error) return self->connected(error);
-    int failure = 0;
-    socklen_t size = sizeof failure;
-    ::getsockopt(self->socket_.native_handle(), SOL_SOCKET, SO_ERROR, &failure, &size);
-    self->connected(error_code(failure, boost::system::system_category()));
+    self->connect_decided();
   });
+}
+
+void Connection::connect_decided() {
+  int failure = 0;
+  socklen_t size = sizeof failure;
+  ::getsockopt(socket_.native_handle(), SOL_SOCKET, SO_ERROR, &failure, &size);
+  connected(error_code(failure, boost::system::system_category()));
 }
 
 Connection::Endpoint Connection::local() const {
@@ -181,14 +194,25 @@ bool Connection::read_some(bool to_the_end) {
       return true;
     }
     const auto stamp = stamp_of(message);
-    const auto room = Wire::keep - wire_.received.size();
-    wire_.received.append(buffer.data(), std::min(room, static_cast<std::size_t>(size)));
+    keep_bytes({buffer.data(), static_cast<std::size_t>(size)});
     note_bytes(static_cast<std::size_t>(size), stamp ? *stamp : Clock::now(),
                stamp.has_value());
     quick_ack();
     if (!to_the_end && static_cast<std::size_t>(size) < buffer.size()) return true;
   }
   return something;
+}
+
+void Connection::keep_bytes(std::string_view bytes) {
+  auto& kept = wire_.received;
+  if (wire_.overflowed()) return;  // No gap within what is kept.
+  const auto own = kept_by_each - std::min(kept_by_each, kept.size());
+  const auto room = std::min(Wire::keep - kept.size(), own + common_store);
+  const auto taken = std::min(room, bytes.size());
+  const auto charge = taken - std::min(taken, own);
+  common_store -= charge;
+  charged_ += charge;
+  kept.append(bytes.substr(0, taken));
 }
 
 /// A stamp is that of the last byte read. While the loop keeps up, all of them came then.
@@ -229,7 +253,7 @@ std::uint32_t Connection::segments_since_write() const {
 
 void Connection::shut() {
   change_ = nullptr;
-  pace_.cancel();
+  pace_.reset();
   if (!socket_.is_open()) return;
   reading_ = true;
   read_now();

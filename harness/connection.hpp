@@ -7,12 +7,14 @@
 
 #include "harness/evidence.hpp"
 #include "harness/pulse.hpp"
+#include "harness/task.hpp"
 
 #include <boost/asio/ip/tcp.hpp>
-#include <boost/asio/steady_timer.hpp>
+#include <boost/container/small_vector.hpp>
 
 #include <functional>
 #include <memory>
+#include <string_view>
 #include <variant>
 
 namespace connspec {
@@ -27,7 +29,7 @@ struct ConnectOptions {
 class Connection : public std::enable_shared_from_this<Connection> {
  public:
   using Endpoint = boost::asio::ip::tcp::endpoint;
-  using Socket = boost::asio::ip::tcp::socket;
+  using Socket = boost::asio::basic_stream_socket<boost::asio::ip::tcp, Executor>;
 
   /// Begins to connect. Failure is evidence: the wire ends by RST before its first byte.
   static std::shared_ptr<Connection> open(boost::asio::io_context& io, const Pulse& pulse,
@@ -94,20 +96,24 @@ class Connection : public std::enable_shared_from_this<Connection> {
 
   void set_options(const ConnectOptions& options);
   void connect(const Endpoint& to);
+  void connect_decided();
   void connected(const boost::system::error_code& error);
   void watch();
   void watch_for_reset();
   bool read_some(bool to_the_end);
   void told(int error);
+  void keep_bytes(std::string_view bytes);
   void note_bytes(std::size_t size, Time at, bool by_kernel);
   void note_end(Ending ending);
   void quick_ack();
   void pump();
   void pump_on();
   std::size_t allowance(std::size_t size) const;
-  bool send_some(const std::string& bytes);
+  bool send_some(std::string& bytes);
+  void note_sent(std::string& bytes, std::size_t count);
   void wait_writable();
   void wait_slice();
+  Timer& pace();
   void carry_out(Ours act);
   void drop_queue();
   void enqueue(Ours act);
@@ -115,10 +121,10 @@ class Connection : public std::enable_shared_from_this<Connection> {
 
   Socket socket_;
   const Pulse& pulse_;
-  boost::asio::steady_timer pace_;
+  std::optional<Timer> pace_ = {};  ///< Of slices, and of acts behind bytes that nobody takes.
   Wire wire_;
   std::function<void()> change_;
-  std::vector<Queued> queue_;
+  boost::container::small_vector<Queued, 1> queue_;
   std::size_t offset_ = 0;  ///< Of the front of the queue: bytes that have left.
   std::size_t slice_ = 0;   ///< 0: whole writes.
   Duration every_{};
@@ -137,7 +143,8 @@ class Connection : public std::enable_shared_from_this<Connection> {
   bool pumping_ = false;
   bool ended_by_us_ = false;
   bool half_closed_ = false;
-  int told_ = 0;  ///< An error of the socket that a read will not tell again.
+  int told_ = 0;             ///< An error of the socket that a read will not tell again.
+  std::size_t charged_ = 0;  ///< Bytes kept out of what all connections share.
 };
 
 }  // namespace connspec

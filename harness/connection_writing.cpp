@@ -39,8 +39,8 @@ void Connection::enqueue(Ours act) {
         return std::holds_alternative<Slicing>(queued);
       });
   if (queue_.empty() || wire_.opening != Opening::open || slices) return;
-  pace_.expires_after(patience_with_writes);  // The peer takes nothing: not for ever.
-  pace_.async_wait([self = shared_from_this()](const error_code& error) {
+  pace().expires_after(patience_with_writes);  // The peer takes nothing: not for ever.
+  pace().async_wait([self = shared_from_this()](const error_code& error) {
     if (error || self->queue_.empty() || !self->socket_.is_open()) return;
     self->held_ = 0;
     self->waiting_writable_ = false;
@@ -64,8 +64,11 @@ void Connection::hold(std::size_t bytes) {
 }
 
 void Connection::release() {
-  std::erase_if(queue_,
-                [](const Queued& queued) { return std::holds_alternative<Holding>(queued); });
+  queue_.erase(std::remove_if(queue_.begin(), queue_.end(),
+                              [](const Queued& queued) {
+                                return std::holds_alternative<Holding>(queued);
+                              }),
+               queue_.end());
   held_.reset();
   pump();
 }
@@ -102,8 +105,9 @@ void Connection::pump() {
       queue_.erase(queue_.begin());
       continue;
     }
-    const auto& bytes = std::get<std::string>(queue_.front());
-    if (allowance(bytes.size() - offset_) == 0) {
+    auto& bytes = std::get<std::string>(queue_.front());
+    const auto size = bytes.size();
+    if (allowance(size - offset_) == 0) {
       const bool act_behind = std::any_of(
           queue_.begin(), queue_.end(),
           [](const Queued& queued) { return std::holds_alternative<Ours>(queued); });
@@ -113,7 +117,7 @@ void Connection::pump() {
       continue;
     }
     if (!send_some(bytes)) break;
-    if (offset_ < bytes.size()) continue;
+    if (offset_ < size) continue;
     queue_.erase(queue_.begin());
     offset_ = 0;
   }
@@ -128,7 +132,8 @@ void Connection::pump_on() {
 }
 
 /// Hands one piece to the kernel. False when it has to wait or nothing more can be sent.
-bool Connection::send_some(const std::string& bytes) {
+/// `bytes` may have become evidence when all of them have left.
+bool Connection::send_some(std::string& bytes) {
   const bool begins = offset_ == 0;
   if (begins && !wire_.arrivals.empty()) {
     sample();  // What has come until now is not counted among what comes now.
@@ -149,15 +154,23 @@ bool Connection::send_some(const std::string& bytes) {
   }
   if (begins) last_write_ = now;
   const auto count = static_cast<std::size_t>(sent);
-  const auto room = Wire::keep - wire_.sent.size();
-  wire_.sent.append(bytes, offset_, std::min(room, count));
-  wire_.departures.push_back({now, wire_.sent.size()});
   offset_ += count;
+  const bool more = offset_ < bytes.size() || queue_.size() > 1;
+  note_sent(bytes, count);
+  wire_.departures.push_back({now, wire_.sent.size()});
   if (held_) *held_ -= count;
   if (!wire_.arrivals.empty()) quick_ack();
-  const bool more = offset_ < bytes.size() || queue_.size() > 1;
   if (slice_ != 0 && every_ > Duration{} && more) wait_slice();
   return true;
+}
+
+/// `count` bytes up to `offset_` have left.
+void Connection::note_sent(std::string& bytes, std::size_t count) {
+  const auto room = Wire::keep - wire_.sent.size();
+  if (wire_.sent.empty() && count == bytes.size() && count <= room)
+    wire_.sent = std::move(bytes);
+  else
+    wire_.sent.append(bytes, offset_ - count, std::min(room, count));
 }
 
 void Connection::wait_writable() {
@@ -178,12 +191,14 @@ void Connection::wait_slice() {
     due_ = now + every_;
   if (due_ <= now) return;
   pacing_ = true;
-  pace_.expires_at(due_);
-  pace_.async_wait([self = shared_from_this()](const error_code&) {
+  pace().expires_at(due_);
+  pace().async_wait([self = shared_from_this()](const error_code&) {
     self->pacing_ = false;
     self->pump_on();
   });
 }
+
+Timer& Connection::pace() { return pace_ ? *pace_ : pace_.emplace(socket_.get_executor()); }
 
 void Connection::carry_out(Ours act) {
   error_code ignored;

@@ -22,14 +22,13 @@ std::optional<std::string> declare(const Declared& declared, Role role, Offer& o
 /// all at once. Those that do not do what they should are taken out of the offer, since every
 /// case that uses one would blame the server for it: a sentence for each. The requests are the
 /// plainest there are.
-boost::asio::awaitable<std::vector<std::string>> try_declared(
-    Stage& stage, Offer& offer, std::span<const Case* const> cases);
+Task<std::vector<std::string>> try_declared(Stage& stage, Offer& offer,
+                                            std::span<const Case* const> cases);
 
 /// The same for {slow}, which would cost every run its pause: afterwards, and only where the
 /// results of the cases that use it, which stand in the run in the order of the cases, give
 /// reason to. If it is not slow, or no answer, these are inconclusive.
-boost::asio::awaitable<void> try_slow(Stage& stage, Offer& offer,
-                                      std::span<const Case* const> cases, Run& run);
+Task<void> try_slow(Stage& stage, Offer& offer, std::span<const Case* const> cases, Run& run);
 
 /// What is still missing for a case to be played.
 struct Missing {

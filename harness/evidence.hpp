@@ -18,6 +18,10 @@ using Time = std::chrono::time_point<Clock, Duration>;
 /// How a peer stopped sending.
 enum class Ending : std::uint8_t { fin, rst };
 
+/// What delimits the content of a message (RFC 9112 section 6.3); `end`: that of the
+/// connection.
+enum class Framing : std::uint8_t { none, length, chunks, end };
+
 /// When an event happened: a moment between two times. Bytes carry the kernel's stamp, so both
 /// are equal; FIN and RST carry none, so all we know is when the socket was last seen without
 /// them and when they were first seen.
@@ -53,7 +57,8 @@ struct TcpState {
 
 /// Everything that one connection showed.
 ///
-/// Content beyond `keep` bytes is counted in `received_total` and not kept.
+/// Content beyond `keep` bytes is counted in `received_total` and not kept; less is kept where
+/// many connections carry much at the same time.
 struct Wire {
   static constexpr std::size_t keep = 64'000'000;
 

@@ -85,7 +85,7 @@ struct Facts {
     return fmt::format("that says {}{}", says.no ? "no " : "", says.option);
   }
   std::string operator()(const Has& has) const {
-    const std::string with = fmt::format("{} {}", fact("has"), has.field);
+    std::string with = fmt::format("{} {}", fact("has"), has.field);
     switch (has.how) {
       case Has::How::present:
         return with;
@@ -138,6 +138,7 @@ struct Facts {
     return fmt::format("{} {}", fact("not before"), time_of(*before.time));
   }
   std::string operator()(const NoStall&) const { return fact("no stall"); }
+  std::string operator()(const SameLength&) const { return fact("same length"); }
   std::string operator()(const AtMostSegments& most) const {
     return fmt::format("{} {} TCP segment{}", fact("at most"), most.segments,
                        most.segments == 1 ? "" : "s");

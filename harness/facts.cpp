@@ -12,15 +12,6 @@ namespace {
 constexpr Duration early_tolerance = std::chrono::milliseconds(10);
 constexpr Duration stall = std::chrono::milliseconds(30);
 
-Finding met() { return {.state = Finding::State::met}; }
-
-Finding unmet(std::string reason, std::string expected, std::string seen) {
-  return {.state = Finding::State::unmet,
-          .reason = std::move(reason),
-          .expected = "expected " + std::move(expected),
-          .seen = "got " + std::move(seen)};
-}
-
 std::string lower(std::string_view text) {
   std::string word(text);
   std::transform(word.begin(), word.end(), word.begin(),
@@ -48,6 +39,31 @@ std::string word_of(Framing framing) {
 }
 
 double milliseconds(Duration time) { return static_cast<double>(time.count()) / 1e6; }
+
+/// The last whole response before `message` whose content was sent with it.
+const Message* content_before(const MessagesRead& readings, const Message& message) {
+  const Message* last = nullptr;
+  for (const auto& [key, other] : readings.all()) {
+    const bool complete = other.state() == Message::State::whole &&
+                          other.as() == ReadAs::response && other.framing() != Framing::none;
+    if (complete && other.end() <= message.begin() && (!last || other.end() > last->end()))
+      last = &other;
+  }
+  return last;
+}
+
+/// What a response says of its length, in digits without leading zeros, or else shows.
+std::optional<std::string> length_of(const Message& message) {
+  if (count_of(message.fields(), "Content-Length") != 0) {
+    auto length = joined(message.fields(), "Content-Length");
+    length.erase(0, std::min(length.find_first_not_of('0'), length.size() - 1));
+    return length;
+  }
+  const bool whole = message.state() == Message::State::whole;
+  if (whole && message.framing() != Framing::none)
+    return std::to_string(message.content().size());
+  return std::nullopt;
+}
 
 /// One overload for each fact.
 struct FactJudge {
@@ -205,7 +221,7 @@ struct FactJudge {
                  fmt::format("{} segments", segments));
   }
 
-  Finding operator()(const OfForm& fact) const;
+  Finding operator()(const OfForm& fact) const { return judge_form(fact.form, message); }
 
   Finding operator()(const One& fact) const {
     const auto lines = count_of(message.fields(), fact.field);
@@ -214,57 +230,22 @@ struct FactJudge {
                  fmt::format("one line of {}", fact.field), fmt::format("{} lines", lines));
   }
 
+  Finding operator()(const SameLength&) const {
+    const Message* before = sight.readings ? content_before(*sight.readings, message) : nullptr;
+    if (!before)
+      return unmet("nothing-to-compare", "a response with content before it", "none");
+    const auto length = length_of(message);
+    const auto size = std::to_string(before->content().size());
+    if (!length || *length == size) return met();
+    return unmet("other-length",
+                 fmt::format("the length of the response before it, {}, or none", size),
+                 quoted(*length));
+  }
+
   // Judged by judge_time.
   Finding operator()(const Within&) const { return met(); }
   Finding operator()(const NotBefore&) const { return met(); }
 };
-
-bool has_bare_cr(std::string_view head) {
-  for (std::size_t i = 0; i < head.size(); ++i)
-    if (head[i] == '\r' && (i + 1 == head.size() || head[i + 1] != '\n')) return true;
-  return false;
-}
-
-bool status_line_complete(std::string_view head) {
-  // HTTP/1.1 SP 3 digits SP: the blank behind the status is required (RFC 9112 section 4).
-  const auto line = head.substr(0, std::min(head.find('\r'), head.size()));
-  const auto digit = [&](std::size_t i) { return line[i] >= '0' && line[i] <= '9'; };
-  return line.size() >= 13 && line.substr(0, 5) == "HTTP/" && line[8] == ' ' && digit(9) &&
-         digit(10) && digit(11) && line[12] == ' ';
-}
-
-Finding FactJudge::operator()(const OfForm& fact) const {
-  const auto head = message.raw_head();
-  switch (fact.form) {
-    case Form::no_bare_cr:
-      return has_bare_cr(head) ? unmet("bare-cr", "no bare CR in the head", quoted(head))
-                               : met();
-    case Form::no_fold:
-      return head.find("\n ") != head.npos || head.find("\n\t") != head.npos
-                 ? unmet("folded-line", "no folded line in the head", quoted(head, 200))
-                 : met();
-    case Form::no_leading_blank:
-      return !head.empty() &&
-                     (head[0] == ' ' || head[0] == '\t' || head[0] == '\r' || head[0] == '\n')
-                 ? unmet("leading-blank", "no blank before the start line", quoted(head))
-                 : met();
-    case Form::status_line_complete:
-      return status_line_complete(head)
-                 ? met()
-                 : unmet("status-line-incomplete", "version, blank, three digits, blank",
-                         quoted(head.substr(0, head.find('\r'))));
-    case Form::chunked_once: {
-      const auto codings = lower(joined(message.fields(), "Transfer-Encoding"));
-      const auto first = codings.find("chunked");
-      const bool twice =
-          first != codings.npos && codings.find("chunked", first + 1) != codings.npos;
-      return twice ? unmet("chunked-twice", "chunked at most once",
-                           shown_values(message, "Transfer-Encoding"))
-                   : met();
-    }
-  }
-  return met();
-}
 
 /// Seconds of `timeout=N` in the Keep-Alive field of the last message, if it says so.
 std::optional<Duration> promised_time(const Message* last) {
@@ -292,11 +273,11 @@ Finding judge_within(const Within& fact, const std::optional<Moment>& happened, 
     finding.undecided = happened->earliest <= until;
   }
   finding.state = Finding::State::unmet;
-  finding.reason = "too-late";
-  finding.expected = fmt::format("expected it within {:.0f} ms", milliseconds(limit));
-  finding.seen = happened ? fmt::format("got it after {:.1f} ms",
-                                        milliseconds(happened->latest - reference))
-                          : "got nothing by then";
+  finding.complaint = Complaint{
+      "too-late", fmt::format("expected it within {:.0f} ms", milliseconds(limit)),
+      happened
+          ? fmt::format("got it after {:.1f} ms", milliseconds(happened->latest - reference))
+          : "got nothing by then"};
   return finding;
 }
 
@@ -314,10 +295,9 @@ Finding judge_not_before(const NotBefore& fact, const std::optional<Moment>& hap
   }
   finding.undecided = happened->latest >= from;
   finding.state = Finding::State::unmet;
-  finding.reason = "too-early";
-  finding.expected = fmt::format("expected it not before {:.0f} ms", milliseconds(*promise));
-  finding.seen =
-      fmt::format("got it after {:.1f} ms", milliseconds(happened->latest - reference));
+  finding.complaint = Complaint{
+      "too-early", fmt::format("expected it not before {:.0f} ms", milliseconds(*promise)),
+      fmt::format("got it after {:.1f} ms", milliseconds(happened->latest - reference))};
   return finding;
 }
 

@@ -13,7 +13,8 @@ Finding Walk::run(const Sequence& sequence) {
     item_ = &sequence[i];
     reference_ = reference();
     auto finding = std::visit(*this, item_->thing);
-    if (finding.state == State::pending) finding = still_in_time(finding);
+    const bool waits = finding.state == State::pending && !item_->facts.empty();
+    if (waits) finding = still_in_time(std::move(finding));
     finding.item = i;
     timed_ = timed_ || finding.timed;
     if (finding.state != State::met) {
@@ -181,10 +182,11 @@ Finding Walk::operator()(const Taken&) {
       !sight_.writing && wire.tcp && wire.tcp->unacked == 0 && wire.tcp->not_sent == 0;
   return all ? met(sight_.cursor, sight_.seen_until) : pending();
 }
-const Message& MessagesRead::at(const Wire& wire, std::size_t begin, ReadAs as) {
-  auto [place, is_new] = messages_.try_emplace(std::pair(begin, as), as, begin);
-  place->second.advance(wire);
-  return place->second;
+
+Finding unmet(std::string reason, std::string_view expected, std::string_view seen) {
+  return {.state = State::unmet,
+          .complaint = Complaint{std::move(reason), fmt::format("expected {}", expected),
+                                 fmt::format("got {}", seen)}};
 }
 
 Finding judge(const Sequence& sequence, const Sight& sight, const Setting& setting) {
@@ -199,11 +201,13 @@ Finding at_bound(Finding pending, const Sequence& sequence, const Sight& sight) 
   at.cursor = pending.cursor;
   const bool something = sight.wire && sight.wire->received_total > pending.cursor;
   const bool end = std::holds_alternative<End>(sequence[pending.item].thing);
-  pending.reason = end ? "still-open" : something ? "incomplete" : "nothing-came";
-  pending.expected = "expected " + sequence[pending.item].row.text;
-  pending.seen = end         ? "the connection is still open"
-                 : something ? "got only " + describe(at)
-                             : "nothing came";
+  pending.complaint = Complaint{end         ? "still-open"
+                                : something ? "incomplete"
+                                            : "nothing-came",
+                                "expected " + sequence[pending.item].row.text,
+                                end         ? "the connection is still open"
+                                : something ? "got only " + describe(at)
+                                            : "nothing came"};
   return pending;
 }
 

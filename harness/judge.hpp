@@ -7,22 +7,7 @@
 #include "harness/bindings.hpp"
 #include "harness/message_reader.hpp"
 
-#include <map>
-
 namespace connspec {
-
-/// Messages read from one wire, so that none is read twice. A memory, not a state: what it
-/// holds follows from the wire alone.
-class MessagesRead {
- public:
-  /// The message that begins at `begin`, as far as it has come. Lives as long as the
-  /// MessagesRead.
-  const Message& at(const Wire& wire, std::size_t begin, ReadAs as);
-  const std::map<std::pair<std::size_t, ReadAs>, Message>& all() const { return messages_; }
-
- private:
-  std::map<std::pair<std::size_t, ReadAs>, Message> messages_;
-};
 
 /// One lane as it is seen when an expectation is judged.
 struct Sight {
@@ -50,6 +35,13 @@ struct Setting {
 /// A peer may close between messages (language section 3.10).
 enum class ClosedBetween : std::uint8_t { no, announced, unannounced };
 
+/// Why something is unmet.
+struct Complaint {
+  std::string reason;    ///< Stable code: `expected-end-got-response`.
+  std::string expected;  ///< `expected end`.
+  std::string seen;      ///< `got a response 404`.
+};
+
 /// The judge's answer.
 struct Finding {
   enum class State : std::uint8_t { met, unmet, pending };
@@ -57,16 +49,19 @@ struct Finding {
   std::size_t item = 0;    ///< Of a sequence: the one that decided or waits.
   std::size_t cursor = 0;  ///< Behind what was taken; met sequences and those before `item`.
   bool fin_taken = false;
-  Time at{};                       ///< Met: when what was asked for was complete.
-  Time earliest{};                 ///< Met: it may have been as early as this.
-  std::string reason = {};         ///< Unmet: stable code, `expected-end-got-response`.
-  std::string expected = {};       ///< Unmet: `expected end`.
-  std::string seen = {};           ///< Unmet: `got a response 404`.
-  std::optional<Time> again = {};  ///< Pending: time alone can change the answer then.
-  bool timed = false;              ///< The answer rests on a time.
-  bool undecided = false;          ///< The event lies on the border as exactly as we can tell.
+  Time at{};                                ///< Met: when what was asked for was complete.
+  Time earliest{};                          ///< Met: it may have been as early as this.
+  std::optional<Complaint> complaint = {};  ///< Unmet.
+  std::optional<Time> again = {};           ///< Pending: time alone can change the answer then.
+  bool timed = false;                       ///< The answer rests on a time.
+  bool undecided = false;  ///< The event lies on the border as exactly as we can tell.
   ClosedBetween closed = ClosedBetween::no;
 };
+
+inline Finding met() { return {.state = Finding::State::met}; }
+
+/// `expected EXPECTED`, `got SEEN`.
+Finding unmet(std::string reason, std::string_view expected, std::string_view seen);
 
 /// Judges a sequence from the cursor on.
 Finding judge(const Sequence& sequence, const Sight& sight, const Setting& setting);
@@ -80,6 +75,9 @@ std::optional<Finding> judge(const Every& rule, const Message& message, const Se
 /// Judges one fact about a message; `interims` came before it. Unmet ones say why.
 Finding judge_fact(const Fact& fact, const Message& message, std::size_t interims,
                    const Sight& sight, const Setting& setting);
+
+/// Judges the form of a head, or of its trailers.
+Finding judge_form(Form form, const Message& message);
 
 /// Judges `within`, `not before` and their kin for something that happened at `happened`, or
 /// has not yet. `reference` is where they count from.

@@ -45,13 +45,6 @@ Finding Walk::met(std::size_t cursor, Time at) const {
           .earliest = at};
 }
 
-Finding Walk::unmet(std::string reason, std::string_view expected, std::string_view seen) {
-  return {.state = State::unmet,
-          .reason = std::move(reason),
-          .expected = fmt::format("expected {}", expected),
-          .seen = fmt::format("got {}", seen)};
-}
-
 const Message* Walk::final_message(ReadAs as, std::size_t& interims) {
   static const Message none(ReadAs::response, 0);
   if (!bound()) return &none;
@@ -104,6 +97,9 @@ std::optional<Finding> Walk::other_request(const std::string& method, const Targ
 ClosedBetween Walk::closed_between() const {
   const Message* last = last_message();
   if (!last || last->is_interim()) return ClosedBetween::no;  // The final response is owed.
+  // Who says 400 closes because of the request: that is a refusal, and no close at its leisure.
+  constexpr int bad_request = 400;
+  if (last->status() == bad_request) return ClosedBetween::no;
   return persists(*last) ? ClosedBetween::unannounced : ClosedBetween::announced;
 }
 
@@ -163,7 +159,8 @@ Finding Walk::with_facts(const Message& message, std::size_t interims, std::size
     if (is_timed(fact)) continue;
     auto finding = judge_fact(fact, message, interims, sight_, setting_);
     if (finding.state == State::met) continue;
-    finding.expected = fmt::format("{} in {}", finding.expected, thing_text());
+    auto& expected = finding.complaint->expected;
+    expected = fmt::format("{} in {}", expected, thing_text());
     return finding;
   }
   if (seen == 0 && ended_with(message)) return with_time(end_moment(), cursor);

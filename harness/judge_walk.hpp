@@ -42,7 +42,6 @@ class Walk {
 
   static Finding pending() { return {.state = Finding::State::pending}; }
   Finding met(std::size_t cursor, Time at) const;
-  static Finding unmet(std::string reason, std::string_view expected, std::string_view seen);
 
   /// The next final message, with the interim ones before it counted and passed; null when they
   /// are endless. On a lane without a connection an empty message.

@@ -2,9 +2,7 @@
 #include "harness/session.hpp"
 
 #include <fmt/format.h>
-#include <boost/asio/as_tuple.hpp>
 #include <boost/asio/co_spawn.hpp>
-#include <boost/asio/use_awaitable.hpp>
 
 #include <sys/resource.h>
 
@@ -31,14 +29,14 @@ struct Repetition {
   std::size_t left;
   std::size_t running = 0;
   std::size_t wrong = 0;
-  asio::steady_timer all_done;
+  Timer all_done;
 
-  asio::awaitable<void> worker() {
+  Task<void> worker() {
     while (left > 0) {
       const auto number = left--;
       PlayOptions
           play_options;  // Named: GCC 12 destroys braced temporaries of an awaited call twice.
-      play_options.token = fmt::format("k{}", number);
+      play_options.token = "k" + std::to_string(number);
       const auto played = co_await play(script, stage, std::move(play_options));
       if (played.verdict != Verdict::pass) ++wrong;
     }
@@ -46,7 +44,7 @@ struct Repetition {
   }
 };
 
-asio::awaitable<int> repeat(Loop& loop, const Options& options) {
+Task<int> repeat(Loop& loop, const Options& options) {
   std::string error;
   const auto url = read_url(options.url, error);
   if (!url) co_return static_cast<int>(complain(Exit::usage, error));
@@ -67,12 +65,8 @@ asio::awaitable<int> repeat(Loop& loop, const Options& options) {
   if (!calibration.reached)
     co_return static_cast<int>(complain(Exit::unreachable, calibration.why));
   const auto script = read_script("bench.convo", conversation);
-  Repetition repetition{stage,
-                        script.cases.at(0),
-                        options.conversations,
-                        options.jobs,
-                        0,
-                        asio::steady_timer(loop.io, Time::max())};
+  Repetition repetition{stage, script.cases.at(0),         options.conversations, options.jobs,
+                        0,     Timer(loop.io, Time::max())};
   rusage before{};
   ::getrusage(RUSAGE_SELF, &before);
   const auto began = Clock::now();
@@ -80,7 +74,7 @@ asio::awaitable<int> repeat(Loop& loop, const Options& options) {
     asio::co_spawn(loop.io, repetition.worker(), [](std::exception_ptr failure) {
       if (failure) std::rethrow_exception(failure);
     });
-  co_await repetition.all_done.async_wait(asio::as_tuple(asio::use_awaitable));
+  co_await repetition.all_done.async_wait(no_throw);
   const std::chrono::duration<double, std::micro> wall = Clock::now() - began;
   rusage after{};
   ::getrusage(RUSAGE_SELF, &after);

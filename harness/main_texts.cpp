@@ -77,7 +77,7 @@ Style style_of(const Options& options, std::FILE* file) {
                       : options.color == "never" ? Colour::never
                                                  : Colour::automatic;
   return {.width = width_of(fileno(file)),
-          .colour = wants_colour(choice, fileno(file)),
+          .colour = wants_colour(choice, isatty(fileno(file)) != 0),
           .ascii = options.ascii};
 }
 

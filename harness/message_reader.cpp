@@ -51,22 +51,22 @@ struct Message::ParserOf final : Message::Parser, http::basic_parser<is_request>
   }
   void on_field_impl(http::field, beast::string_view name, beast::string_view value,
                      beast::error_code&) override {
-    auto& lines = in_trailers_ ? message_.trailers_ : message_.fields_;
+    auto& lines = message_.in_trailers_ ? message_.trailers_ : message_.fields_;
     lines.push_back({lasting(name), lasting(value)});
   }
   void on_header_impl(beast::error_code&) override {}
   void on_body_init_impl(const boost::optional<std::uint64_t>&, beast::error_code&) override {}
   std::size_t on_body_impl(beast::string_view body, beast::error_code&) override {
-    message_.content_.append(body.data(), body.size());
+    message_.content_size_ += body.size();
     return body.size();
   }
   void on_chunk_header_impl(std::uint64_t size, beast::string_view,
                             beast::error_code&) override {
-    in_trailers_ = size == 0;
+    message_.in_trailers_ = size == 0;
   }
   std::size_t on_chunk_body_impl(std::uint64_t, beast::string_view body,
                                  beast::error_code&) override {
-    message_.content_.append(body.data(), body.size());
+    message_.chunks_.append(body.data(), body.size());
     return body.size();
   }
   void on_finish_impl(beast::error_code&) override {}
@@ -85,7 +85,6 @@ struct Message::ParserOf final : Message::Parser, http::basic_parser<is_request>
   }
 
   Message& message_;
-  bool in_trailers_ = false;
 };
 
 namespace {
@@ -159,7 +158,13 @@ std::string sentence_of(const beast::error_code& error) {
 Message::Message(ReadAs as, std::size_t begin) : as_(as), begin_(begin), scanned_(begin) {}
 Message::~Message() = default;
 
+std::string_view Message::content() const {
+  if (content_size_ == 0) return chunks_;
+  return std::string_view(wire_->received).substr(head_end_, content_size_);
+}
+
 void Message::advance(const Wire& wire) {
+  wire_ = &wire;
   if (state_ == State::whole || state_ == State::cut || state_ == State::malformed) return;
   if (wire.received.size() > begin_ && state_ == State::nothing) state_ = State::in_head;
   if (state_ == State::in_head && take_head(wire)) read_head();
@@ -253,8 +258,34 @@ void Message::take_content(const Wire& wire) {
     stuck_ = taken == 0;
     if (stuck_) break;
   }
-  if (error && error != http::error::need_more) return refuse(sentence_of(error));
+  if (error && error != http::error::need_more) {
+    if (in_trailers_ && take_trailers(all.substr(consumed_))) return finish();
+    return refuse(sentence_of(error));
+  }
   if (parser_->done()) finish();
+}
+
+/// The last chunk and its trailers, where Beast minds what a trailer means: as Content-Length
+/// or Transfer-Encoding it frames nothing any more. `rest` begins with what Beast did not take.
+bool Message::take_trailers(std::string_view rest) {
+  constexpr std::string_view crlf = "\r\n";
+  const auto end = rest.find("\r\n\r\n", rest.starts_with(crlf) ? crlf.size() : 0);
+  const auto chunk = rest.find(crlf, rest.starts_with(crlf) ? crlf.size() : 0);
+  if (end == rest.npos) return false;
+  trailers_.clear();
+  auto lines = rest.substr(0, end + crlf.size()).substr(chunk + crlf.size());
+  while (!lines.empty()) {
+    const auto line = lines.substr(0, lines.find(crlf));
+    const auto colon = line.find(':');
+    if (colon == 0 || colon == line.npos || line.find_first_of(whitespace) < colon)
+      return false;
+    const auto& kept = kept_.emplace_back(line);
+    trailers_.push_back({std::string_view(kept).substr(0, colon),
+                         trimmed(std::string_view(kept).substr(colon + 1))});
+    lines.remove_prefix(line.size() + crlf.size());
+  }
+  consumed_ += end + 2 * crlf.size();
+  return true;
 }
 
 void Message::finish() {
@@ -293,6 +324,12 @@ void Message::split_lines() {
       fields_.push_back({trimmed(line.substr(0, colon)), trimmed(line.substr(colon + 1))});
     first = false;
   }
+}
+
+const Message& MessagesRead::at(const Wire& wire, std::size_t begin, ReadAs as) {
+  auto [place, is_new] = messages_.try_emplace(std::pair(begin, as), as, begin);
+  place->second.advance(wire);
+  return place->second;
 }
 
 bool same_word(std::string_view one, std::string_view other) {
@@ -335,6 +372,13 @@ std::size_t count_of(const std::vector<FieldLine>& fields, std::string_view fiel
   return static_cast<std::size_t>(
       std::count_if(fields.begin(), fields.end(),
                     [&](const FieldLine& line) { return same_word(line.name, field); }));
+}
+
+std::string_view path_of(std::string_view target) {
+  const auto scheme = target.find("://");
+  if (scheme == std::string_view::npos) return target;
+  const auto slash = target.find('/', scheme + 3);
+  return slash == std::string_view::npos ? "/" : target.substr(slash);
 }
 
 bool persists(const Message& message) {

@@ -5,11 +5,12 @@
 #pragma once
 
 #include "harness/evidence.hpp"
-#include "harness/script.hpp"
 
 #include <list>
+#include <map>
 #include <memory>
 #include <string_view>
+#include <utility>
 
 namespace connspec {
 
@@ -60,7 +61,8 @@ class Message {
   std::string_view raw_head() const { return head_; }  ///< With its line ends.
   const std::vector<FieldLine>& fields() const { return fields_; }
   const std::vector<FieldLine>& trailers() const { return trailers_; }
-  const std::string& content() const { return content_; }  ///< Decoded.
+  /// Decoded. A view into the message or into what the wire received: valid until that grows.
+  std::string_view content() const;
   Framing framing() const { return framing_; }
   const std::string& fault() const { return fault_; }  ///< Of a malformed message.
 
@@ -75,6 +77,7 @@ class Message {
   bool answers_without_content() const;
   Framing framing_of_head() const;
   void take_content(const Wire& wire);
+  bool take_trailers(std::string_view rest);
   void finish();
   void finish_at_end(const Wire& wire);
   void split_lines();
@@ -85,7 +88,8 @@ class Message {
   std::size_t scanned_;
   std::size_t head_end_ = 0;
   std::size_t consumed_ = 0;
-  bool stuck_ = false;  ///< Beast wants more bytes before it takes any.
+  bool in_trailers_ = false;  ///< The last chunk has been read.
+  bool stuck_ = false;        ///< Beast wants more bytes before it takes any.
   std::size_t end_ = 0;
   int status_ = 0;
   int version_ = 0;
@@ -94,11 +98,26 @@ class Message {
   std::string head_;
   std::vector<FieldLine> fields_;
   std::vector<FieldLine> trailers_;
-  std::list<std::string> kept_;  ///< Text that the views of folded fields and trailers need.
-  std::string content_;
+  std::list<std::string> kept_;   ///< Text that the views of folded fields and trailers need.
+  const Wire* wire_ = nullptr;    ///< Holds content that is not in chunks.
+  std::size_t content_size_ = 0;  ///< Of such content.
+  std::string chunks_;            ///< The data of chunks, put together.
   Framing framing_ = Framing::none;
   std::string fault_;
   std::unique_ptr<Parser> parser_;
+};
+
+/// Messages read from one wire, so that none is read twice. A memory, not a state: what it
+/// holds follows from the wire alone.
+class MessagesRead {
+ public:
+  /// The message that begins at `begin`, as far as it has come. Lives as long as the
+  /// MessagesRead.
+  const Message& at(const Wire& wire, std::size_t begin, ReadAs as);
+  const std::map<std::pair<std::size_t, ReadAs>, Message>& all() const { return messages_; }
+
+ private:
+  std::map<std::pair<std::size_t, ReadAs>, Message> messages_;
 };
 
 /// Compares names of fields and members of lists: ASCII, without case.
@@ -113,6 +132,9 @@ std::string joined(const std::vector<FieldLine>& fields, std::string_view field)
 
 /// How many lines of `field` there are.
 std::size_t count_of(const std::vector<FieldLine>& fields, std::string_view field);
+
+/// The path of a target in origin-form or absolute-form: `/k7f3a/u` of `http://h:1/k7f3a/u`.
+std::string_view path_of(std::string_view target);
 
 /// Whether the sender lets the connection persist after this message (RFC 9112 section 9.3):
 /// not where its content has no end but that of the connection.

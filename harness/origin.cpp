@@ -114,7 +114,7 @@ void OriginConnection::answer_plainly(std::size_t begin) {
   if (answer.tunnel) tunnel_from_ = request.end();
   if (answer.after > Duration{}) {
     exchange->coming = true;
-    const auto timer = std::make_shared<asio::steady_timer>(origin_.io_, answer.after);
+    const auto timer = std::make_shared<Timer>(origin_.io_, answer.after);
     timer->async_wait([self = shared_from_this(), timer, begin, answer](const error_code&) {
       self->send(begin, answer);
     });
@@ -214,10 +214,7 @@ void OriginConnection::part(std::size_t begin) {
 }
 
 Origin::Origin(asio::io_context& io, const Pulse& pulse, const Endpoint& at)
-    : io_(io),
-      pulse_(pulse),
-      address_(at),
-      common_(new Listener{asio::ip::tcp::acceptor(io), at}) {
+    : io_(io), pulse_(pulse), address_(at), common_(new Listener{Acceptor(io), at}) {
   listen(common_);
   address_ = common_->at;
 }
@@ -283,8 +280,7 @@ void Origin::leave(const std::string& token) {
 Origin::Endpoint Origin::own_address(Guest* guest) {
   auto& own = own_[guest];
   if (!own) {
-    own.reset(
-        new Listener{asio::ip::tcp::acceptor(io_), Endpoint(address_.address(), 0), guest});
+    own.reset(new Listener{Acceptor(io_), Endpoint(address_.address(), 0), guest});
     listen(own);
   }
   return own->at;

@@ -6,7 +6,7 @@
 #pragma once
 
 #include "harness/connection.hpp"
-#include "harness/judge.hpp"
+#include "harness/message_reader.hpp"
 
 #include <deque>
 #include <map>
@@ -140,8 +140,9 @@ class Origin {
 
  private:
   friend class OriginConnection;
+  using Acceptor = boost::asio::basic_socket_acceptor<boost::asio::ip::tcp, Executor>;
   struct Listener {
-    boost::asio::ip::tcp::acceptor acceptor;
+    Acceptor acceptor;
     Endpoint at;
     Guest* owner = nullptr;
   };

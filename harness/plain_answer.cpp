@@ -9,7 +9,6 @@ namespace connspec {
 namespace {
 
 constexpr std::size_t big_size = 4U << 20;
-constexpr Duration slow_time = std::chrono::milliseconds(300);
 
 /// Start line and the fields that every answer of ours has.
 std::string head(std::string_view status, const Message& request, bool close) {
@@ -48,7 +47,11 @@ PlainAnswer upgraded(const Message& request, bool close) {
                        has_member(request.fields(), "Connection", "upgrade") &&
                        has_member(request.fields(), "Upgrade", echo_protocol);
   if (!offered)
-    return {.bytes = with_content("426 Upgrade Required", request, close, ""), .close = close};
+    return {.bytes = head("426 Upgrade Required", request, close) +
+                     fmt::format("Connection: Upgrade\r\nUpgrade: {}\r\n"
+                                 "Content-Length: 0\r\n\r\n",
+                                 echo_protocol),
+            .close = close};
   return {.bytes = fmt::format("HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\n"
                                "Upgrade: {}\r\n\r\n",
                                echo_protocol),
@@ -98,28 +101,6 @@ PlainAnswer plain_answer(const Message& request, std::size_t hits) {
   return {.bytes = with_content("200 OK", request, close, content),
           .after = resource == "slow" ? slow_time : Duration{},
           .close = close};
-}
-
-void offer_of_origin(Offer& offer, const std::string& prefix) {
-  constexpr std::pair<Binding, std::string_view> resources[] = {
-      {Binding::a, "a"},           {Binding::b, "b"},       {Binding::c, "c"},
-      {Binding::post, "post"},     {Binding::u, "u"},       {Binding::u2, "u2"},
-      {Binding::u3, "u3"},         {Binding::u4, "u4"},     {Binding::u5, "u5"},
-      {Binding::u6, "u6"},         {Binding::u7, "u7"},     {Binding::u8, "u8"},
-      {Binding::u9, "u9"},         {Binding::sink, "sink"}, {Binding::early, "early"},
-      {Binding::big, "big"},       {Binding::slow, "slow"}, {Binding::chunked, "chunked"},
-      {Binding::nobody, "nobody"}, {Binding::etag, "etag"}, {Binding::upgrade, "upgrade"},
-      {Binding::hit, "hit"},       {Binding::hits, "hits"},
-  };
-  for (const auto& [binding, name] : resources) {
-    const auto path = fmt::format("/{}/{}", Offer::token_mark, name);
-    offer.set(binding, prefix + path);
-    const bool own_path =
-        binding < Binding::origin && binding != Binding::host && binding != Binding::port;
-    if (own_path) offer.answer[static_cast<std::size_t>(binding)] = Answer{200, path};
-  }
-  offer.set(Binding::protocol, std::string(echo_protocol));
-  offer.time[static_cast<std::size_t>(Binding::slow)] = slow_time;
 }
 
 }  // namespace connspec

@@ -2,7 +2,6 @@
 // or what the resource of that name does (`/TOKEN/chunked`, `/TOKEN/early`, …).
 #pragma once
 
-#include "harness/bindings.hpp"
 #include "harness/message_reader.hpp"
 
 namespace connspec {
@@ -28,9 +27,8 @@ bool answers_at_head(const Message& request);
 /// `hits` is what {hits} tells.
 PlainAnswer plain_answer(const Message& request, std::size_t hits);
 
-/// Sets in `offer` all that an origin of ours stands for, behind a proxy. `prefix` goes before
-/// the paths: empty, or `http://host:port` for a forward proxy.
-void offer_of_origin(Offer& offer, const std::string& prefix);
+/// How long {slow} takes.
+inline constexpr Duration slow_time = std::chrono::milliseconds(300);
 
 /// The protocol that {upgrade} speaks.
 inline constexpr std::string_view echo_protocol = "connspec-echo";

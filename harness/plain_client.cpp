@@ -1,8 +1,6 @@
 #include "harness/plain_client.hpp"
 
 #include <fmt/format.h>
-#include <boost/asio/as_tuple.hpp>
-#include <boost/asio/use_awaitable.hpp>
 
 namespace connspec {
 
@@ -10,7 +8,6 @@ namespace asio = boost::asio;
 
 namespace {
 
-constexpr auto no_throw = asio::as_tuple(asio::use_awaitable);
 constexpr std::size_t interim_limit = 1000;
 constexpr std::size_t quoted_bytes = 40;
 
@@ -30,14 +27,13 @@ PlainClient::PlainClient(Stage& stage)
 
 PlainClient::~PlainClient() { connection_->shut(); }
 
-asio::awaitable<bool> PlainClient::connected(Duration limit) {
+Task<bool> PlainClient::connected(Duration limit) {
   const auto until = Clock::now() + limit;
   while (wire().opening == Opening::pending && Clock::now() < until) co_await wait(until);
   co_return wire().opening == Opening::open;
 }
 
-asio::awaitable<const Message*> PlainClient::ask(std::string request, ReadAs as,
-                                                 Duration limit) {
+Task<const Message*> PlainClient::ask(std::string request, ReadAs as, Duration limit) {
   const auto started = Clock::now();
   const auto until = started + limit;
   std::size_t interims = 0;
@@ -66,8 +62,7 @@ asio::awaitable<const Message*> PlainClient::ask(std::string request, ReadAs as,
   }
 }
 
-asio::awaitable<const Message*> PlainClient::ask(std::string request, ReadAs as,
-                                                 Indulgence& indulgence) {
+Task<const Message*> PlainClient::ask(std::string request, ReadAs as, Indulgence& indulgence) {
   const auto* answer = co_await ask(std::move(request), as, indulgence.limit());
   if (!answer && timed_out_) indulgence.disappoint();
   co_return answer;
@@ -94,7 +89,7 @@ std::string PlainClient::put_into_words(const Message& message, Duration limit) 
   return fmt::format("{} bytes of a response within {} ms, and not the rest", size, time);
 }
 
-asio::awaitable<void> PlainClient::wait(Time until) {
+Task<void> PlainClient::wait(Time until) {
   wake_.expires_at(until);
   co_await wake_.async_wait(no_throw);
 }

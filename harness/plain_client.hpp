@@ -30,23 +30,22 @@ class PlainClient {
 
   const Wire& wire() const { return connection_->wire(); }
   Duration connect_time() const { return wire().opened - started_; }
-  boost::asio::awaitable<bool> connected(Duration limit);
+  Task<bool> connected(Duration limit);
 
   /// The final response to `request`, whole, or null. Lives as long as the client.
-  boost::asio::awaitable<const Message*> ask(std::string request, ReadAs as, Duration limit);
+  Task<const Message*> ask(std::string request, ReadAs as, Duration limit);
   /// The same, and the limit shrinks when it passes in vain.
-  boost::asio::awaitable<const Message*> ask(std::string request, ReadAs as,
-                                             Indulgence& indulgence);
+  Task<const Message*> ask(std::string request, ReadAs as, Indulgence& indulgence);
 
   Duration took() const { return took_; }  ///< The last answer.
   /// What came instead of an answer: `the connection ended by RST before a response`.
   const std::string& instead() const { return instead_; }
 
  private:
-  boost::asio::awaitable<void> wait(Time until);
+  Task<void> wait(Time until);
   std::string put_into_words(const Message& message, Duration limit) const;
 
-  boost::asio::steady_timer wake_;
+  Timer wake_;
   Time started_;
   std::shared_ptr<Connection> connection_;
   MessagesRead readings_;

@@ -1,8 +1,6 @@
 #include "harness/play.hpp"
 
 #include <fmt/format.h>
-#include <boost/asio/as_tuple.hpp>
-#include <boost/asio/use_awaitable.hpp>
 
 #include <algorithm>
 
@@ -14,7 +12,6 @@ namespace asio = boost::asio;
 
 namespace {
 
-constexpr auto no_throw = asio::as_tuple(asio::use_awaitable);
 constexpr Duration until_parked = std::chrono::milliseconds(20);
 constexpr Duration sampling = std::chrono::milliseconds(1);
 
@@ -26,6 +23,13 @@ bool wants_counters(const Expect& row) {
              return std::holds_alternative<AtMostSegments>(fact);
            });
   });
+}
+
+bool wants_counters(const Short<WayOn>& ways) {
+  for (const auto& way : ways)
+    for (const auto& row : way.rows)
+      if (wants_counters(*row.row)) return true;
+  return false;
 }
 
 bool waits_for_taken(const Short<WayOn>& ways) {
@@ -72,14 +76,16 @@ std::size_t new_connections_wanted(const Case& script) {
 
 // ConnectGate
 
-asio::awaitable<void> ConnectGate::enter() {
-  while (inside_ >= limit_) {
-    const auto turn =
-        std::make_shared<asio::steady_timer>(io_, asio::steady_timer::time_point::max());
-    waiting_.push_back(turn);
-    co_await turn->async_wait(no_throw);
-  }
+bool ConnectGate::try_enter() {
+  if (inside_ >= limit_) return false;
   ++inside_;
+  return true;
+}
+
+Task<void> ConnectGate::wait() {
+  const auto turn = std::make_shared<Timer>(io_, Time::max());
+  waiting_.push_back(turn);
+  co_await turn->async_wait(no_throw);
 }
 
 void ConnectGate::leave() {
@@ -91,11 +97,11 @@ void ConnectGate::leave() {
 
 // Play: lanes
 
-Play::Play(const Case& script, Stage& stage, PlayOptions options)
+Play::Play(const Case& script, Stage& stage, PlayOptions&& options)
     : script_(script),
       stage_(stage),
       options_(std::move(options)),
-      bindings_{&stage.offer, options_.token, {}},
+      bindings_{&stage.offer, std::move(options_.token), {}},
       wake_(stage.io),
       began_(Clock::now()) {}
 
@@ -105,29 +111,33 @@ std::unique_ptr<Actor> Play::make_actor(Lane lane, std::size_t n) {
   auto actor = std::make_unique<Actor>();
   actor->lane = lane;
   actor->n = n;
-  actor->name = lane.group ? fmt::format("clients #{}", n) : name_of(lane);
   return actor;
 }
 
 Actor& Play::actor_of(Lane lane) {
-  auto& actors = lane.side == Lane::Side::client ? clients_ : origins_;
-  auto& actor = actors[lane.number];
-  if (!actor) actor = make_actor(lane, 1);
-  return *actor;
+  for (const auto& actor : actors_)
+    if (actor->lane == lane) return *actor;
+  return *actors_.emplace_back(make_actor(lane, 1));
 }
 
-std::vector<Actor*> Play::actors_of(Lane lane) {
-  if (!lane.group) return {&actor_of(lane)};
-  while (group_.size() < script_.clients) group_.push_back(make_actor(lane, group_.size() + 1));
-  std::vector<Actor*> actors;
-  for (const auto& actor : group_) actors.push_back(actor.get());
+Short<Actor*> Play::actors_of(Lane lane) {
+  Short<Actor*> actors;
+  if (!lane.group) {
+    actors.push_back(&actor_of(lane));
+    return actors;
+  }
+  for (const auto& actor : actors_)
+    if (actor->lane.group) actors.push_back(actor.get());
+  for (auto n = actors.size() + 1; n <= script_.clients; ++n)
+    actors.push_back(actors_.emplace_back(make_actor(lane, n)).get());
   return actors;
 }
 
-/// Opens the connection of a client lane, if it has none.
-Play::Task<void> Play::open(Actor& actor) {
-  if (actor.client || actor.lane.side == Lane::Side::origin) co_return;
-  co_await stage_.connects.enter();
+/// Opens the connection of a client lane, if it has none. False where too many connects are in
+/// flight.
+bool Play::open(Actor& actor) {
+  if (actor.client || actor.lane.side == Lane::Side::origin) return true;
+  if (!stage_.connects.try_enter()) return false;
   actor.connecting = true;
   actor.client = Connection::open(stage_.io, stage_.pulse, stage_.target, actor.options);
   actor.client->on_change([this, &actor] {
@@ -137,9 +147,10 @@ Play::Task<void> Play::open(Actor& actor) {
     const bool nothing_to_judge = settling_ && actor.client->wire().opening == Opening::open;
     if (!nothing_to_judge) stirred();
   });
-  if (actor.client->wire().opening == Opening::pending) co_return;
+  if (actor.client->wire().opening == Opening::pending) return true;
   actor.connecting = false;  // Refused at once.
   stage_.connects.leave();
+  return true;
 }
 
 void Play::bind(Actor& actor, const std::shared_ptr<OriginConnection>& on, std::size_t begin,
@@ -208,6 +219,11 @@ RowOn Play::row_on(const Expect& row, Actor& actor, std::size_t n) {
   return {&row, &actor, n, nullptr};
 }
 
+void Play::expect_row(const RowOn& row) {
+  ways_.clear();
+  ways_.emplace_back().rows.push_back(row);
+}
+
 void Play::write_on(Actor& actor, std::string bytes) {
   if (actor.client)
     actor.client->write(std::move(bytes));
@@ -223,17 +239,20 @@ void Play::stirred() {
 }
 
 /// Returns at `time`, or as soon as something has come.
-Play::Task<void> Play::wait_until(Time time, bool planned) {
+Task<void> Play::wait_until(Time time, bool planned) {
   const auto park = [this] {
     if (!parked_ && options_.parked) options_.parked();
     parked_ = true;
   };
   if (planned) park();
-  while (!dirty_ && Clock::now() < time) {
-    const auto to_park = Clock::now() + until_parked;
+  Time now = Clock::now();
+  while (!dirty_ && now < time) {
+    const Time to_park = now + until_parked;
     wake_.expires_at(parked_ ? time : std::min(time, to_park));
     co_await wake_.async_wait(no_throw);
-    if (!dirty_ && !parked_ && Clock::now() >= to_park) park();
+    if (dirty_) break;
+    now = Clock::now();
+    if (!parked_ && now >= to_park) park();
   }
   dirty_ = false;
 }
@@ -249,88 +268,87 @@ void Play::look(const Short<WayOn>& ways) {
     }
 }
 
-/// The one loop that settles every expectation. False: unmet, and the case ends here.
-Play::Task<bool> Play::settle(Short<WayOn> ways, bool several, bool given, std::size_t n,
-                              Time since) {
+/// The one loop that settles every expectation: that of `ways_`. False: unmet, and the case
+/// ends here.
+Task<bool> Play::settle(bool several, bool given, std::size_t n, Time since) {
   const Bounds bounds{stage_.reply * options_.bounds, stage_.close * options_.bounds};
-  Settling settling(std::move(ways), several, bounds, stage_.pulse, since);
+  Settling settling(ways_, several, bounds, stage_.pulse, since);
   Setting setting{.bindings = &bindings_, .n = n, .late_tolerance = stage_.late_tolerance};
-  for (std::size_t i = 1; i < origins_.size(); ++i)
-    if (origins_[i] && origins_[i]->upstream)
-      setting.origin_connections[i] = origins_[i]->upstream->number();
-  const bool sampled = waits_for_taken(settling.ways());
+  for (const auto& actor : actors_)
+    if (actor->upstream)
+      setting.origin_connections[actor->lane.number] = actor->upstream->number();
+  const bool counted = wants_counters(ways_);
+  const bool sampled = counted && waits_for_taken(ways_);
   while (true) {
-    for (const auto& way : settling.ways())
-      for (const auto& row : way.rows)
-        if (row.actor->connection() && wants_counters(*row.row))
-          row.actor->connection()->sample();
+    if (counted)
+      for (const auto& way : ways_)
+        for (const auto& row : way.rows)
+          if (row.actor->connection()) row.actor->connection()->sample();
     dirty_ = false;
-    if (connections_wanted_ > 0) bind_new_connection(settling.ways());
-    if (several) look(settling.ways());  // Which lane was first: by stamps, not by turns.
+    if (connections_wanted_ > 0) bind_new_connection(ways_);
+    if (several) look(ways_);  // Which lane was first: by stamps, not by turns.
     const auto decision = settling.decide(setting);
     if (decision.state == Finding::State::met) {
-      take(decision, settling.ways());
+      take(decision, ways_);
       co_return !ended_;
     }
     if (decision.state == Finding::State::unmet) {
-      fail(decision, settling.ways(), given);
+      fail(decision, ways_, given);
       co_return false;
     }
-    const auto planned = decision.again - Clock::now() > until_parked &&
-                         !settling.ways().front().rows.empty() && decision.again != Time::max();
+    const bool planned = script_.slow && !ways_.front().rows.empty() &&
+                         decision.again != Time::max() &&
+                         decision.again - Clock::now() > until_parked;
     auto until = decision.again;
     if (sampled) until = std::min(until, Time(Clock::now() + sampling));
     settling_ = true;
-    co_await wait_until(until, planned && script_.slow);
+    co_await wait_until(until, planned);
     settling_ = false;
-    if (Clock::now() >= until) look(settling.ways());
+    if (Clock::now() >= until) look(ways_);
   }
 }
 
 // Play: the whole
 
-Play::Task<Played> Play::run() {
-  if (stage_.origin) {
-    stage_.origin->enroll(options_.token, this);
-    const auto common = stage_.origin->address();
-    const bool own = stage_.forward && uses(script_, Binding::origin);
-    const auto port = own ? stage_.origin->own_address(this).port() : common.port();
-    bindings_.origin = stage_.advertised.empty() || own
-                           ? fmt::format("{}:{}", stage_.origin->host(), port)
-                           : stage_.advertised;
-    if (script_.alone) stage_.origin->favour(this);
-    connections_wanted_ = new_connections_wanted(script_);
-    claims_.emplace(script_, bindings_);
-  }
-  began_ = Clock::now();
+void Play::enter_stage() {
+  if (!stage_.origin) return;
+  stage_.origin->enroll(bindings_.token, this);
+  const auto common = stage_.origin->address();
+  const bool own = stage_.forward && uses(script_, Binding::origin);
+  const auto port = own ? stage_.origin->own_address(this).port() : common.port();
+  bindings_.origin = stage_.advertised.empty() || own
+                         ? fmt::format("{}:{}", stage_.origin->host(), port)
+                         : stage_.advertised;
+  if (script_.alone) stage_.origin->favour(this);
+  connections_wanted_ = new_connections_wanted(script_);
+  claims_.emplace(script_, bindings_);
+}
+
+Task<Played> Play::run(std::unique_ptr<Play> play) {
+  play->enter_stage();
+  play->began_ = Clock::now();
   bool on = true;
-  for (const auto& step : script_.steps) {
-    const auto due = std::move(taken_);
-    taken_.clear();
-    line_ = step.row.line;
-    on = co_await run_step(step);
+  for (const auto& step : play->script_.steps) {
+    const auto due = std::move(play->taken_);
+    play->taken_.clear();
+    play->line_ = step.row.line;
+    on = co_await play->run_step(step);
     for (const auto& connection : due) connection->give_back();
     if (!on) break;
   }
-  const bool unmet = !on && !played_.reason.empty();
+  const bool unmet = !on && !play->played_.reason.empty();
   if (!unmet) {
-    played_.verdict = script_.level == Level::observe ? Verdict::observed : gravest_;
-    co_await settle_saws();
+    const bool observes = play->script_.level == Level::observe;
+    play->played_.verdict = observes ? Verdict::observed : play->gravest_;
+    if (!play->script_.saws.empty()) co_await play->settle_saws();
   }
-  conclude();
-  co_return std::move(played_);
+  play->conclude();
+  co_return std::move(play->played_);
 }
 
 void Play::conclude() {
   played_.time = Clock::now() - began_;
-  std::vector<const Actor*> actors;
-  const auto add = [&](const std::unique_ptr<Actor>& actor) {
-    if (actor) actors.push_back(actor.get());
-  };
-  for (const auto& actor : clients_) add(actor);
-  for (const auto& actor : origins_) add(actor);
-  for (const auto& actor : group_) add(actor);
-  for (const auto* actor : actors) {
+  for (const auto& actor : actors_) {
     const auto* connection = actor->connection();
     if (!connection) continue;
     const auto& wire = connection->wire();
@@ -343,32 +361,27 @@ void Play::conclude() {
     }
     if (wire.opening == Opening::refused && actor->client) played_.refused = true;
     if (!options_.passing) continue;
-    auto& readings = const_cast<Actor*>(actor)->client
-                         ? const_cast<Actor*>(actor)->client_readings
-                         : actor->upstream->readings();
-    for (const auto& [key, message] : readings.all())
+    for (const auto& [key, message] : actor->readings()->all())
       if (message.has_head() && message.begin() >= actor->shown_from) options_.passing(message);
   }
   if (options_.keep_transcript || played_.verdict != Verdict::pass) {
-    for (const auto* actor : actors)
+    for (const auto& actor : actors_)
       if (auto* connection = actor->connection()) connection->sample();
-    played_.transcript = transcribe(actors, began_);
+    played_.transcript = transcribe(actors_, began_);
   }
   leave_stage();
 }
 
 /// Ends our connections and gives back what the origin lent.
 void Play::leave_stage() {
-  const auto end_client = [this](const std::unique_ptr<Actor>& actor) {
-    if (!actor || !actor->client) return;
+  for (const auto& actor : actors_) {
+    if (!actor->client) continue;
     if (actor->connecting) stage_.connects.leave();
     actor->connecting = false;
     actor->client->shut();
-  };
-  for (const auto& actor : clients_) end_client(actor);
-  for (const auto& actor : group_) end_client(actor);
+  }
   if (!stage_.origin) return;
-  stage_.origin->leave(options_.token);
+  stage_.origin->leave(bindings_.token);
   if (refusing_) stage_.origin->restore(this);
   for (const auto& connection : unowned_) connection->give_back();
   for (const auto& connection : taken_) connection->give_back();
@@ -381,8 +394,8 @@ void Play::leave_stage() {
       claim->arrival->on->forget(this);
       claim->arrival->on->part(claim->arrival->begin);
     }
-  for (const auto& actor : origins_)
-    if (actor && actor->upstream) {
+  for (const auto& actor : actors_)
+    if (actor->upstream) {
       actor->upstream->forget(this);
       actor->upstream->part(actor->exchange);
       actor->upstream = nullptr;
@@ -390,9 +403,8 @@ void Play::leave_stage() {
   claims_.reset();
 }
 
-asio::awaitable<Played> play(const Case& script, Stage& stage, PlayOptions options) {
-  Play playing(script, stage, std::move(options));
-  co_return co_await playing.run();
+Task<Played> play(const Case& script, Stage& stage, PlayOptions options) {
+  return Play::run(std::make_unique<Play>(script, stage, std::move(options)));
 }
 
 }  // namespace connspec

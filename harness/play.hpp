@@ -13,44 +13,45 @@ namespace connspec {
 
 class Play final : public Guest {
  public:
-  Play(const Case& script, Stage& stage, PlayOptions options);
+  Play(const Case& script, Stage& stage, PlayOptions&& options);
   ~Play() override;
 
-  boost::asio::awaitable<Played> run();
+  /// Plays it from beginning to end.
+  static Task<Played> run(std::unique_ptr<Play> play);
 
   bool arrived(const Arrived& request) override;
   bool connected(const std::shared_ptr<OriginConnection>& connection) override;
 
  private:
-  template <typename T>
-  using Task = boost::asio::awaitable<T>;
-
   // Steps. False: the case ends here.
   Task<bool> run_step(const Step& step);
-  Task<void> write(const Write& step);
-  Task<void> act(const Act& step);
-  Task<bool> expect(const Expect& step);
-  Task<bool> asks(const Asks& step);
+  Task<bool> take_step(const Write& step);
+  Task<bool> take_step(const Act& step);
+  Task<bool> take_step(const Expect& step);
+  Task<bool> take_step(const Asks& step);
+  Task<bool> take_step(const Either& step);
+  Task<bool> take_step(const Answers& step);
+  Task<bool> expect_each(const Expect& step);
   Task<bool> ask_once(const Asks& step, Actor& actor, std::size_t n);
-  Task<bool> either(const Either& step);
-  void answers(const Answers& step);
+  void answer(Lane lane);
   Task<void> settle_saws();
 
   // Waiting.
-  Task<bool> settle(Short<WayOn> ways, bool several, bool given, std::size_t n,
-                    Time since = Clock::now());
+  Task<bool> settle(bool several, bool given, std::size_t n, Time since = Clock::now());
   Task<void> wait_until(Time time, bool planned);
   void stirred();
   void look(const Short<WayOn>& ways);
 
   // Lanes.
-  std::vector<Actor*> actors_of(Lane lane);
+  Short<Actor*> actors_of(Lane lane);
   Actor& actor_of(Lane lane);
   std::unique_ptr<Actor> make_actor(Lane lane, std::size_t n);
-  Task<void> open(Actor& actor);
+  bool open(Actor& actor);
   void bind(Actor& actor, const std::shared_ptr<OriginConnection>& on, std::size_t begin,
             bool fresh);
   RowOn row_on(const Expect& row, Actor& actor, std::size_t n);
+  void expect_row(const RowOn& row);
+  void append_chunk(std::string& bytes, const Chunk& chunk, const Actor& actor);
   void write_on(Actor& actor, std::string bytes);
 
   // What was decided.
@@ -62,6 +63,7 @@ class Play final : public Guest {
   bool asked_to_close(Actor& actor, std::size_t answered) const;
   void bind_new_connection(const Short<WayOn>& ways);
   void release_claims(const Short<WayOn>& ways, std::size_t taken);
+  void enter_stage();
   void conclude();
   void leave_stage();
 
@@ -70,16 +72,15 @@ class Play final : public Guest {
   PlayOptions options_;
   Bindings bindings_;
   std::optional<Claims> claims_;
-  std::array<std::unique_ptr<Actor>, 10> clients_;
-  std::array<std::unique_ptr<Actor>, 10> origins_;
-  std::vector<std::unique_ptr<Actor>> group_;
-  std::size_t connections_wanted_ = 0;  ///< Rows `< connection` that are still to be met.
+  Short<std::unique_ptr<Actor>> actors_;  ///< In the order in which the script names them.
+  std::size_t connections_wanted_ = 0;    ///< Rows `< connection` that are still to be met.
   /// New connections that no lane has, and those that such a row has got: given back one step
   /// later.
   std::vector<std::shared_ptr<OriginConnection>> unowned_;
   std::vector<std::shared_ptr<OriginConnection>> taken_;
+  Short<WayOn> ways_;       ///< Of the expectation that is settled.
   std::list<Expect> made_;  ///< Rows that `asks` stands for.
-  boost::asio::steady_timer wake_;
+  Timer wake_;
   int line_ = 0;  ///< Of the step that is being played.
   bool dirty_ = false;
   bool parked_ = false;
@@ -92,6 +93,6 @@ class Play final : public Guest {
 };
 
 /// The conversation as it happened, of all lanes in the order of time.
-std::vector<Event> transcribe(const std::vector<const Actor*>& actors, Time began);
+std::vector<Event> transcribe(const Short<std::unique_ptr<Actor>>& actors, Time began);
 
 }  // namespace connspec

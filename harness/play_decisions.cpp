@@ -19,7 +19,7 @@ Verdict Play::unmet_verdict() const {
 
 void Play::note(const RowFinding& row, const Way* way, bool met) {
   std::string why;
-  if (!met) why = row.finding.seen;
+  if (!met) why = row.finding.complaint->seen;
   row.on.actor->judged.push_back({row.on.row, way, met, row.finding.item, row.from,
                                   met ? row.finding.at : Clock::now(), std::move(why)});
 }
@@ -92,9 +92,9 @@ void Play::fail(const Decision& decision, const Short<WayOn>& ways, bool given) 
       for (const auto& row : way.rows)
         if (row.row == other.on.row) note(other, way.way, false);
   if (decision.others.empty()) note(last, nullptr, false);
-  played_.reason = finding.reason;
-  played_.expected = finding.expected;
-  played_.seen = finding.seen;
+  played_.reason = finding.complaint->reason;
+  played_.expected = finding.complaint->expected;
+  played_.seen = finding.complaint->seen;
   if (ways.size() > 1) {
     played_.expected = "expected one of the ways";
     for (const auto& way : ways)

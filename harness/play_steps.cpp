@@ -2,9 +2,13 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 namespace connspec {
 
 namespace {
+
+constexpr std::size_t usual_write = 256;  ///< Bytes; room for as many is made at once.
 
 std::string shown(const Target& target) {
   return fmt::format("{{{}}}{}", name_of(target.name), connspec::shown(target.suffix));
@@ -40,26 +44,38 @@ struct ActText {
 
 }  // namespace
 
-Play::Task<bool> Play::run_step(const Step& step) {
-  if (const auto* expected = std::get_if<Expect>(&step.what))
-    co_return co_await expect(*expected);
-  if (const auto* asked = std::get_if<Asks>(&step.what)) co_return co_await asks(*asked);
-  if (const auto* ways = std::get_if<Either>(&step.what)) co_return co_await either(*ways);
-  if (const auto* writing = std::get_if<Write>(&step.what)) co_await write(*writing);
-  if (const auto* acting = std::get_if<Act>(&step.what)) co_await act(*acting);
-  if (const auto* answering = std::get_if<Answers>(&step.what)) answers(*answering);
-  co_return true;
+Task<bool> Play::run_step(const Step& step) {
+  return std::visit([this](const auto& what) { return take_step(what); }, step.what);
 }
 
-Play::Task<void> Play::write(const Write& step) {
+/// A text so many times over. Repeated bytes may be millions: they are copied in one go.
+void Play::append_chunk(std::string& bytes, const Chunk& chunk, const Actor& actor) {
+  if (chunk.times == 1) return bindings_.append(bytes, chunk.text, actor.n);
+  const bool numbered =
+      std::any_of(chunk.text.begin(), chunk.text.end(),
+                  [](const Piece& piece) { return piece.hole == Binding::n; });
+  if (numbered) {
+    for (std::size_t i = 1; i <= chunk.times; ++i) bindings_.append(bytes, chunk.text, i);
+    return;
+  }
+  const auto once = bindings_.fill(chunk.text, 1);
+  if (once.size() == 1) {
+    bytes.append(chunk.times, once.front());
+    return;
+  }
+  bytes.reserve(bytes.size() + chunk.times * once.size());
+  for (std::size_t i = 0; i < chunk.times; ++i) bytes += once;
+}
+
+Task<bool> Play::take_step(const Write& step) {
   for (auto* actor : actors_of(step.lane)) {
-    co_await open(*actor);
+    while (!open(*actor)) co_await stage_.connects.wait();
     std::string bytes;
-    for (const auto& chunk : step.chunks)
-      for (std::size_t i = 1; i <= chunk.times; ++i)
-        bytes += bindings_.fill(chunk.text, chunk.times == 1 ? actor->n : i);
+    bytes.reserve(usual_write);
+    for (const auto& chunk : step.chunks) append_chunk(bytes, chunk, *actor);
     write_on(*actor, std::move(bytes));
   }
+  co_return true;
 }
 
 /// Carries out an act on one lane.
@@ -81,12 +97,12 @@ struct ActOn {
   void operator()(const Refuse&) const {}
 };
 
-Play::Task<void> Play::act(const Act& step) {
+Task<bool> Play::take_step(const Act& step) {
   if (std::holds_alternative<Refuse>(step.action)) {
     refusing_ = true;
     stage_.origin->refuse(this);
     actor_of(step.lane).done.push_back({Clock::now(), Event::Kind::act, "refuse"});
-    co_return;
+    co_return true;
   }
   const auto* pause = std::get_if<Pause>(&step.action);
   for (auto* actor : actors_of(step.lane)) {
@@ -98,7 +114,7 @@ Play::Task<void> Play::act(const Act& step) {
         if (auto* other = actor_of(*connect->from_port_of).connection())
           actor->options.from_port = other->local().port();
     }
-    co_await open(*actor);
+    while (!open(*actor)) co_await stage_.connects.wait();
     auto* connection = actor->connection();
     if (!connection) continue;
     actor->done.push_back(
@@ -110,45 +126,52 @@ Play::Task<void> Play::act(const Act& step) {
     while (connect && connection->wire().opening == Opening::pending && Clock::now() < limit)
       co_await wait_until(limit, false);
   }
-  if (!pause) co_return;
+  if (!pause) co_return true;
   const auto until = Clock::now() + bindings_.time(pause->time);
   while (Clock::now() < until) co_await wait_until(until, true);
+  co_return true;
+}
+
+Task<bool> Play::take_step(const Expect& step) {
+  if (step.lane.group || step.times > 1) return expect_each(step);
+  auto& actor = actor_of(step.lane);
+  expect_row(row_on(step, actor, actor.n));
+  return settle(false, step.given, actor.n);
 }
 
 /// A group waits side by side: the time of each counts from the beginning of the step.
-Play::Task<bool> Play::expect(const Expect& step) {
+Task<bool> Play::expect_each(const Expect& step) {
   const Time began = Clock::now();
   for (std::size_t i = 1; i <= step.times; ++i)
     for (auto* actor : actors_of(step.lane)) {
       const auto n = step.times == 1 ? actor->n : i;
-      Short<WayOn> ways(1);
-      ways[0].rows.push_back(row_on(step, *actor, n));
+      expect_row(row_on(step, *actor, n));
       const Time since = step.lane.group ? began : Clock::now();
-      if (!co_await settle(std::move(ways), false, step.given, n, since)) co_return false;
+      if (!co_await settle(false, step.given, n, since)) co_return false;
     }
   co_return true;
 }
 
-Play::Task<bool> Play::either(const Either& step) {
+Task<bool> Play::take_step(const Either& step) {
   if (!step.lane) {
-    Short<WayOn> ways;
+    ways_.clear();
     for (const auto& way : step.ways) {
-      auto& made = ways.emplace_back(WayOn{&way, {}});
+      auto& made = ways_.emplace_back(WayOn{&way, {}});
       for (const auto& row : way.rows) made.rows.push_back(row_on(row, actor_of(row.lane), 1));
     }
-    co_return co_await settle(std::move(ways), true, false, 1);
+    co_return co_await settle(true, false, 1);
   }
   const Time began = Clock::now();
   for (auto* actor : actors_of(*step.lane)) {
-    Short<WayOn> ways;
+    ways_.clear();
     for (const auto& way : step.ways)
-      ways.push_back({&way, {row_on(way.rows.front(), *actor, actor->n)}});
-    if (!co_await settle(std::move(ways), false, false, actor->n, began)) co_return false;
+      ways_.push_back({&way, {row_on(way.rows.front(), *actor, actor->n)}});
+    if (!co_await settle(false, false, actor->n, began)) co_return false;
   }
   co_return true;
 }
 
-Play::Task<bool> Play::asks(const Asks& step) {
+Task<bool> Play::take_step(const Asks& step) {
   for (std::size_t i = 1; i <= step.times; ++i)
     for (auto* actor : actors_of(step.lane))
       if (!co_await ask_once(step, *actor, step.times == 1 ? actor->n : i)) co_return false;
@@ -156,8 +179,8 @@ Play::Task<bool> Play::asks(const Asks& step) {
 }
 
 /// `GET {x}`, and the right answer; with `of`, over a lane of our origin.
-Play::Task<bool> Play::ask_once(const Asks& step, Actor& actor, std::size_t n) {
-  co_await open(actor);
+Task<bool> Play::ask_once(const Asks& step, Actor& actor, std::size_t n) {
+  while (!open(actor)) co_await stage_.connects.wait();
   const auto target = bindings_.fill(step.target, n);
   std::string host;
   bindings_.append(host, Binding::host, n);
@@ -166,34 +189,37 @@ Play::Task<bool> Play::ask_once(const Asks& step, Actor& actor, std::size_t n) {
   if (step.of) {
     Item asked{Request{"GET", step.target}, {}, {line, "request " + shown(step.target)}};
     made_.push_back({step.given, *step.of, 1, {std::move(asked)}});
-    Short<WayOn> ways(1);
-    ways[0].rows.push_back({&made_.back(), &actor_of(*step.of), n, claims_->of(&step, n)});
-    if (!co_await settle(std::move(ways), false, step.given, n)) co_return false;
-    answers({*step.of});
+    expect_row({&made_.back(), &actor_of(*step.of), n, claims_->of(&step, n)});
+    if (!co_await settle(false, step.given, n)) co_return false;
+    answer(*step.of);
   }
   Item answered{
       Response{{}, step.target, To::get}, {}, {line, "response " + shown(step.target)}};
   made_.push_back({step.given, step.lane, 1, {std::move(answered)}});
-  Short<WayOn> ways(1);
-  ways[0].rows.push_back({&made_.back(), &actor, n, nullptr});
-  co_return co_await settle(std::move(ways), false, step.given, n);
+  expect_row({&made_.back(), &actor, n, nullptr});
+  co_return co_await settle(false, step.given, n);
 }
 
-void Play::answers(const Answers& step) {
-  auto& actor = actor_of(step.lane);
+Task<bool> Play::take_step(const Answers& step) {
+  answer(step.lane);
+  co_return true;
+}
+
+void Play::answer(Lane lane) {
+  auto& actor = actor_of(lane);
   if (actor.upstream) actor.upstream->answer_plainly(actor.exchange);
 }
 
 /// `origin saw`: counted behind a plain exchange through the proxy on a new connection.
-Play::Task<void> Play::settle_saws() {
+Task<void> Play::settle_saws() {
   if (script_.saws.empty()) co_return;
   ended_ = false;
   auto fence = make_actor({Lane::Side::client, 1, false}, 1);
-  fence->name = "fence";
-  group_.push_back(std::move(fence));
+  fence->fence = true;
+  actors_.push_back(std::move(fence));
   const Asks asks{
       false, {Lane::Side::client, 1, false}, {Binding::u, {Piece{"-fence", {}}}}, {}, 1};
-  if (!refusing_ && !co_await ask_once(asks, *group_.back(), 1)) {
+  if (!refusing_ && !co_await ask_once(asks, *actors_.back(), 1)) {
     played_.verdict = Verdict::inconclusive;
     played_.reason = "no-fence";
     co_return;

@@ -7,9 +7,8 @@
 #include "harness/bindings.hpp"
 #include "harness/origin.hpp"
 #include "harness/pulse.hpp"
+#include "harness/task.hpp"
 #include "harness/verdict.hpp"
-
-#include <boost/asio/awaitable.hpp>
 
 #include <deque>
 
@@ -19,14 +18,17 @@ namespace connspec {
 class ConnectGate {
  public:
   ConnectGate(boost::asio::io_context& io, std::size_t limit) : io_(io), limit_(limit) {}
-  boost::asio::awaitable<void> enter();
+  /// False where the gate is full.
+  bool try_enter();
+  /// Ends when it may be worth trying again.
+  Task<void> wait();
   void leave();
 
  private:
   boost::asio::io_context& io_;
   std::size_t limit_;
   std::size_t inside_ = 0;
-  std::deque<std::shared_ptr<boost::asio::steady_timer>> waiting_;
+  std::deque<std::shared_ptr<Timer>> waiting_;
 };
 
 /// Where plays take place: one target, and our origin if it is a proxy.
@@ -73,6 +75,6 @@ struct Played {
 };
 
 /// Plays a case with steps. The case, the stage and what they refer to outlive the play.
-boost::asio::awaitable<Played> play(const Case& script, Stage& stage, PlayOptions options);
+Task<Played> play(const Case& script, Stage& stage, PlayOptions options);
 
 }  // namespace connspec

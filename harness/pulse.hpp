@@ -5,10 +5,7 @@
 // handled by now; a tick that comes late is a stall, during which nothing was handled.
 #pragma once
 
-#include "harness/evidence.hpp"
-
-#include <boost/asio/io_context.hpp>
-#include <boost/asio/steady_timer.hpp>
+#include "harness/task.hpp"
 
 namespace connspec {
 
@@ -35,7 +32,7 @@ class Pulse {
   };
   void tick();
 
-  boost::asio::steady_timer timer_;
+  Timer timer_;
   Time last_{};
   Time before_last_{};
   std::vector<Stall> stalls_;

@@ -1,10 +1,8 @@
 #include "harness/scheduler.hpp"
 
 #include <fmt/format.h>
-#include <boost/asio/as_tuple.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
-#include <boost/asio/use_awaitable.hpp>
 
 #include <algorithm>
 #include <random>
@@ -15,7 +13,6 @@ namespace asio = boost::asio;
 
 namespace {
 
-constexpr auto no_throw = asio::as_tuple(asio::use_awaitable);
 constexpr std::size_t between_controls =
     64;                                ///< Cases from one control conversation to the next.
 constexpr int fresh_plays = 3;         ///< For `given` and for closes between messages.
@@ -77,7 +74,7 @@ Scheduler::Scheduler(Stage& stage, const Calibration& calibration, Plan plan, Re
 
 std::string Scheduler::next_token() { return fmt::format("{}x{}", prefix_, ++plays_); }
 
-asio::awaitable<void> Scheduler::play_all(std::span<const Case* const> cases, Run& run) {
+Task<void> Scheduler::play_all(std::span<const Case* const> cases, Run& run) {
   run_ = &run;
   entries_.reserve(cases.size());
   for (const auto* script : cases) {
@@ -97,9 +94,10 @@ asio::awaitable<void> Scheduler::play_all(std::span<const Case* const> cases, Ru
   }
   std::stable_sort(together.begin(), together.end(),
                    [](const Entry* a, const Entry* b) { return a->planned > b->planned; });
-  for (int i = 0; i < plan_.repeat && run_->target_lost.empty(); ++i) {
+  for (int i = 1; i <= plan_.repeat && run_->target_lost.empty(); ++i) {
+    const bool last = i == plan_.repeat;
     if (calibration_.second_connection)
-      co_await play_at_once(together, &Scheduler::play_entry);
+      co_await play_at_once(together, &Scheduler::play_entry, last && !stage_.origin);
     else
       co_await play_serially(together);
     co_await play_serially(alone);
@@ -111,7 +109,7 @@ asio::awaitable<void> Scheduler::play_all(std::span<const Case* const> cases, Ru
 
 // Slots
 
-asio::awaitable<void> Scheduler::wait_for_slot() {
+Task<void> Scheduler::wait_for_slot() {
   while (active_ >= slots_) {
     slot_.expires_at(Time::max());
     co_await slot_.async_wait(no_throw);
@@ -124,7 +122,8 @@ void Scheduler::free_slot() {
   slot_.cancel();
 }
 
-asio::awaitable<void> Scheduler::play_at_once(std::vector<Entry*> entries, How how) {
+/// With `meanwhile`, what failed is played again while the others only wait for time to pass.
+Task<void> Scheduler::play_at_once(std::vector<Entry*> entries, How how, bool meanwhile) {
   std::size_t started = 0;
   for (auto* entry : entries) {
     if (++started % between_controls == 0) co_await is_alive();
@@ -141,12 +140,30 @@ asio::awaitable<void> Scheduler::play_at_once(std::vector<Entry*> entries, How h
     });
   }
   while (unfinished_ > 0) {
+    auto* entry = meanwhile && active_ == 0 ? next_to_confirm() : nullptr;
+    if (entry) {
+      co_await confirm(*entry, false);
+      continue;
+    }
     slot_.expires_at(Time::max());
     co_await slot_.async_wait(no_throw);
   }
 }
 
-asio::awaitable<void> Scheduler::play_serially(std::vector<Entry*> entries) {
+/// One that is to be played again by itself; null if there is none.
+Scheduler::Entry* Scheduler::next_to_confirm() {
+  if (!run_->target_lost.empty()) return nullptr;
+  for (auto& entry : entries_)
+    if (entry.again && !is_played_aside(entry)) return &entry;
+  return nullptr;
+}
+
+/// It waited for what did not come, and may do so again beside others that wait.
+bool Scheduler::is_played_aside(const Entry& entry) const {
+  return entry.at_bound && !entry.script->alone && calibration_.second_connection;
+}
+
+Task<void> Scheduler::play_serially(std::vector<Entry*> entries) {
   for (auto* entry : entries) {
     if (!run_->target_lost.empty()) co_return;
     if (stage_.origin && entry->script->alone) stage_.origin->drain_idle();
@@ -158,7 +175,7 @@ asio::awaitable<void> Scheduler::play_serially(std::vector<Entry*> entries) {
 // Plays
 
 /// Plays a case that holds a slot. A play that only waits gives the slot back.
-asio::awaitable<void> Scheduler::play_entry(Entry& entry, bool can_park) {
+Task<void> Scheduler::play_entry(Entry& entry, bool can_park) {
   bool holds_slot = true;
   const auto park = [this, &holds_slot] {
     if (holds_slot) free_slot();
@@ -176,9 +193,8 @@ asio::awaitable<void> Scheduler::play_entry(Entry& entry, bool can_park) {
 }
 
 /// Plays a case; on fresh connections again where that is fair.
-asio::awaitable<Played> Scheduler::play_with_patience(const Case& script, int bounds,
-                                                      std::function<void()> parked,
-                                                      int& plays) {
+Task<Played> Scheduler::play_with_patience(const Case& script, int bounds,
+                                           std::function<void()> parked, int& plays) {
   Played played;
   for (int i = 0; i < fresh_plays; ++i) {
     ++plays;
@@ -203,7 +219,7 @@ asio::awaitable<Played> Scheduler::play_with_patience(const Case& script, int bo
 
 /// Whether the target answers; asked by several plays, it is found out once. `during` is the
 /// case that gave rise to doubt.
-asio::awaitable<bool> Scheduler::is_alive(const Case* during) {
+Task<bool> Scheduler::is_alive(const Case* during) {
   if (!run_->target_lost.empty()) co_return false;
   if (checking_) {
     while (checking_) {
@@ -221,12 +237,12 @@ asio::awaitable<bool> Scheduler::is_alive(const Case* during) {
 
 /// A target that does not answer its control conversation three times is lost, unless it can be
 /// started again.
-asio::awaitable<bool> Scheduler::answers_control(const Case* during) {
+Task<bool> Scheduler::answers_control(const Case* during) {
   std::string why;
   for (int i = 0; i < 3; ++i) {
     why = co_await control(stage_);
     if (why.empty()) co_return true;
-    asio::steady_timer pause(stage_.io, std::chrono::milliseconds(100));
+    Timer pause(stage_.io, std::chrono::milliseconds(100));
     co_await pause.async_wait(no_throw);
   }
   if (reporter_.restart && co_await reporter_.restart()) co_return false;
@@ -237,15 +253,14 @@ asio::awaitable<bool> Scheduler::answers_control(const Case* during) {
 /// What failed, departed or was touched by our own lateness, once more and alone. Cases that
 /// waited for what did not come wait again at the end, and each begins as soon as the one
 /// before it does nothing but wait: many of them take no longer than one.
-asio::awaitable<void> Scheduler::play_again() {
+Task<void> Scheduler::play_again() {
   std::vector<Entry*> waiting;
   bool any = false;
   for (auto& entry : entries_) {
     if (!entry.again) continue;
     if (!any && !co_await is_alive() && !run_->target_lost.empty()) break;
     any = true;
-    const bool aside = entry.at_bound && !entry.script->alone && calibration_.second_connection;
-    if (aside)
+    if (is_played_aside(entry))
       waiting.push_back(&entry);
     else
       co_await confirm(entry, false);
@@ -257,7 +272,7 @@ asio::awaitable<void> Scheduler::play_again() {
 }
 
 /// Plays a case again. Where it can park it holds a slot.
-asio::awaitable<void> Scheduler::confirm(Entry& entry, bool can_park) {
+Task<void> Scheduler::confirm(Entry& entry, bool can_park) {
   bool holds_slot = can_park;
   const auto park = [this, &holds_slot] {
     if (holds_slot) free_slot();

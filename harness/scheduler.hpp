@@ -22,7 +22,7 @@ struct Reporter {
   /// A case has its verdict. It may get another one when it is played again.
   std::function<void(const Result&)> settled = {};
   /// Starts the target again after it died; false if that cannot be done.
-  std::function<boost::asio::awaitable<bool>()> restart = {};
+  std::function<Task<bool>()> restart = {};
 };
 
 class Scheduler {
@@ -30,7 +30,7 @@ class Scheduler {
   Scheduler(Stage& stage, const Calibration& calibration, Plan plan, Reporter reporter);
 
   /// Plays them all. Results stand in `run.results`, in the order of `cases`, from the start.
-  boost::asio::awaitable<void> play_all(std::span<const Case* const> cases, Run& run);
+  Task<void> play_all(std::span<const Case* const> cases, Run& run);
 
  private:
   /// One case and what is known of it.
@@ -44,16 +44,18 @@ class Scheduler {
   };
 
   /// Plays one case and gives back the slot it holds, when it only waits or is over.
-  using How = boost::asio::awaitable<void> (Scheduler::*)(Entry& entry, bool can_park);
-  boost::asio::awaitable<void> play_at_once(std::vector<Entry*> entries, How how);
-  boost::asio::awaitable<void> play_serially(std::vector<Entry*> entries);
-  boost::asio::awaitable<void> play_again();
-  boost::asio::awaitable<void> play_entry(Entry& entry, bool can_park);
-  boost::asio::awaitable<Played> play_with_patience(const Case& script, int bounds,
-                                                    std::function<void()> parked, int& plays);
-  boost::asio::awaitable<void> confirm(Entry& entry, bool can_park);
-  boost::asio::awaitable<bool> is_alive(const Case* during = nullptr);
-  boost::asio::awaitable<bool> answers_control(const Case* during);
+  using How = Task<void> (Scheduler::*)(Entry& entry, bool can_park);
+  Task<void> play_at_once(std::vector<Entry*> entries, How how, bool meanwhile = false);
+  Entry* next_to_confirm();
+  bool is_played_aside(const Entry& entry) const;
+  Task<void> play_serially(std::vector<Entry*> entries);
+  Task<void> play_again();
+  Task<void> play_entry(Entry& entry, bool can_park);
+  Task<Played> play_with_patience(const Case& script, int bounds, std::function<void()> parked,
+                                  int& plays);
+  Task<void> confirm(Entry& entry, bool can_park);
+  Task<bool> is_alive(const Case* during = nullptr);
+  Task<bool> answers_control(const Case* during);
   void give_up();
 
   Missing missing_for(const Case& script) const;
@@ -64,7 +66,7 @@ class Scheduler {
   void settle_everies();
   void add_notes();
   std::string next_token();
-  boost::asio::awaitable<void> wait_for_slot();
+  Task<void> wait_for_slot();
   void free_slot();
 
   /// A rule of `every`, and what has been seen of it.
@@ -86,7 +88,7 @@ class Scheduler {
   std::size_t slots_;  ///< Conversations that may be active.
   std::size_t active_ = 0;
   std::size_t unfinished_ = 0;
-  boost::asio::steady_timer slot_;
+  Timer slot_;
   std::string prefix_;
   std::uint64_t plays_ = 0;
   int confirmed_at_bound_ = 0;

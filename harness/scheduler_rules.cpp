@@ -10,7 +10,7 @@ Settled as_settled(const Every& rule, const Finding& finding) {
   return {.row = rule.row.text,
           .line = rule.row.line,
           .outcome = Settled::Outcome::unmet,
-          .why = finding.seen};
+          .why = finding.complaint->seen};
 }
 
 }  // namespace
@@ -47,9 +47,10 @@ void Scheduler::settle_everies() {
       result.verdict = level == Level::observe ? Verdict::observed
                        : soft                  ? Verdict::departs
                                                : Verdict::fail;
-      result.reason = rule.breach->reason;
-      result.expected = rule.breach->expected;
-      result.seen = fmt::format("{}, in {}", rule.breach->seen, rule.where);
+      const auto& complaint = *rule.breach->complaint;
+      result.reason = complaint.reason;
+      result.expected = complaint.expected;
+      result.seen = fmt::format("{}, in {}", complaint.seen, rule.where);
       result.transcript.push_back(
           {.lane = rule.where,
            .kind = Event::Kind::head,

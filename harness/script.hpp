@@ -247,7 +247,6 @@ struct ContentSize {
   std::size_t bytes = 0;
 };
 struct CutShort {};
-enum class Framing : std::uint8_t { none, length, chunks, end };
 struct FramedBy {
   Framing framing = Framing::length;
 };
@@ -276,6 +275,8 @@ enum class Form : std::uint8_t {
   no_leading_blank,
   status_line_complete,
   chunked_once,
+  head_well_formed,
+  trailers_announced,
 };
 struct OfForm {
   Form form = Form::no_bare_cr;
@@ -283,9 +284,10 @@ struct OfForm {
 struct One {
   std::string field;
 };
+struct SameLength {};
 using Fact = std::variant<Says, Has, Lacks, Trailer, Content, ContentSize, CutShort, FramedBy,
                           Version, NoInterim, OnFreshConnection, OnConnectionOf, Within,
-                          NotBefore, NoStall, AtMostSegments, OfForm, One>;
+                          NotBefore, NoStall, AtMostSegments, OfForm, One, SameLength>;
 
 /// `response {a}, says close`: a thing and the facts that must hold of it.
 struct Item {

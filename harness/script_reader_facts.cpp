@@ -162,6 +162,13 @@ Fact read_fact(Tokens& tokens, Bindings& seen) {
   if (word == "not") return read_not(tokens, seen);
   if (word == "at") return read_at_most(tokens);
   if (word == "one") return One{read_field(tokens)};
+  if (word == "same") return tokens.expect("length"), SameLength{};
+  if (word == "trailers") return tokens.expect("announced"), OfForm{Form::trailers_announced};
+  if (word == "head") {
+    tokens.expect("well");
+    tokens.expect("formed");
+    return OfForm{Form::head_well_formed};
+  }
   if (word == "chunked") return tokens.expect("once"), OfForm{Form::chunked_once};
   if (word == "status") {
     tokens.expect("line");

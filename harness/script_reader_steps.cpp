@@ -78,10 +78,10 @@ void StepReader::read_write(Lane lane, Row row_of_step, std::string_view mark,
 void StepReader::read_act(Lane lane, Row row_of_step, std::string_view rest) {
   Tokens tokens;
   tokens.add(rest, row().line);
-  Action action = read_action(tokens, seen_);
+  const Action action = read_action(tokens, seen_);
   tokens.expect_end();
   ++next_;
-  keep(std::move(row_of_step), Act{.lane = lane, .action = std::move(action)});
+  keep(std::move(row_of_step), Act{.lane = lane, .action = action});
 }
 
 /// `rest` of a `<` or `<*` row, once its mark was read.

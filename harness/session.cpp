@@ -1,13 +1,11 @@
 #include "harness/session.hpp"
 
 #include "harness/child.hpp"
-#include "harness/plain_answer.hpp"
+#include "harness/offer_of_origin.hpp"
 #include "harness/words_declared.hpp"
 
 #include <fmt/format.h>
-#include <boost/asio/as_tuple.hpp>
 #include <boost/asio/ip/tcp.hpp>
-#include <boost/asio/use_awaitable.hpp>
 
 #include <algorithm>
 #include <charconv>
@@ -23,7 +21,6 @@ using boost::system::error_code;
 
 namespace {
 
-constexpr auto no_throw = asio::as_tuple(asio::use_awaitable);
 constexpr std::chrono::seconds reply_bound{3};
 constexpr std::chrono::seconds close_bound{2};
 constexpr std::chrono::seconds late_tolerance{2};  ///< Of targets with clocks of whole seconds.
@@ -174,16 +171,15 @@ std::optional<Url> read_url(std::string_view text, std::string& error) {
     return std::nullopt;
   }
   text = text.substr(0, text.find('/'));
-  if (const auto url = read_host_port(text)) return url;
+  if (auto url = read_host_port(text)) return url;
   const bool no_port = !text.empty() && (text.find(':') == text.npos || text.back() == ']');
   if (no_port) return Url{std::string(text), "80", std::string(text)};
   error = fmt::format("'{}' names no host and port; write http://HOST:PORT", whole);
   return std::nullopt;
 }
 
-asio::awaitable<Outcome> run_session(Loop& loop, const TargetSpec& spec,
-                                     std::span<const Case* const> cases, Plan plan,
-                                     Audience audience) {
+Task<Outcome> run_session(Loop& loop, const TargetSpec& spec,
+                          std::span<const Case* const> cases, Plan plan, Audience audience) {
   Outcome outcome;
   outcome.run = begun(spec);
   const Time began = Clock::now();
@@ -211,7 +207,7 @@ asio::awaitable<Outcome> run_session(Loop& loop, const TargetSpec& spec,
     if (!error.empty()) co_return refused(std::move(outcome), Exit::unreachable, error);
   }
 
-  asio::steady_timer stamps(loop.io, loop.keeper.ready());
+  Timer stamps(loop.io, loop.keeper.ready());
   co_await stamps.async_wait(no_throw);
   parts.gate = std::make_unique<ConnectGate>(loop.io, connects_in_flight);
   parts.stage.reset(new Stage{.io = loop.io,
@@ -247,7 +243,7 @@ asio::awaitable<Outcome> run_session(Loop& loop, const TargetSpec& spec,
   if (audience.settled)
     reporter.settled = [&](const Result& result) { audience.settled(outcome.run, result); };
   if (parts.child)
-    reporter.restart = [&]() -> asio::awaitable<bool> {
+    reporter.restart = [&]() -> Task<bool> {
       parts.child->stop();
       co_return (co_await parts.child->start(loop.io, *target, start_bound)).empty();
     };

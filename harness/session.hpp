@@ -49,9 +49,8 @@ struct Outcome {
 
 /// Plays these cases. `run` of the audience's calls is the one that will be returned, so an
 /// interrupted process can report what it has.
-boost::asio::awaitable<Outcome> run_session(Loop& loop, const TargetSpec& spec,
-                                            std::span<const Case* const> cases, Plan plan,
-                                            Audience audience);
+Task<Outcome> run_session(Loop& loop, const TargetSpec& spec,
+                          std::span<const Case* const> cases, Plan plan, Audience audience);
 
 /// A run of this target that begins now.
 Run begun(const TargetSpec& spec);

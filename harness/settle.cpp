@@ -60,9 +60,9 @@ Sight sight_of(Actor& actor, const Claim* claim, const Pulse& pulse, Time since)
   return sight;
 }
 
-Settling::Settling(Short<WayOn> ways, bool several, Bounds bounds, const Pulse& pulse,
+Settling::Settling(const Short<WayOn>& ways, bool several, Bounds bounds, const Pulse& pulse,
                    Time since)
-    : ways_(std::move(ways)),
+    : ways_(ways),
       progress_(ways_.size(), Progress{0, 0, since}),
       several_(several),
       bounds_(bounds),
@@ -70,8 +70,7 @@ Settling::Settling(Short<WayOn> ways, bool several, Bounds bounds, const Pulse& 
       since_(since) {}
 
 /// Judges the first `rows` rows of a way, each from where the one before left its lane.
-Settling::Outcome Settling::judge_way(std::size_t index, const Setting& setting,
-                                      std::size_t rows) {
+Settling::Outcome Settling::judge_way(std::size_t index, Setting& setting, std::size_t rows) {
   Outcome outcome;
   const auto& way = ways_[index];
   for (std::size_t i = 0; i < std::min(rows, way.rows.size()); ++i) {
@@ -85,9 +84,8 @@ Settling::Outcome Settling::judge_way(std::size_t index, const Setting& setting,
         sight.cursor = before.finding.cursor;
         sight.fin_taken = before.finding.fin_taken;
       }
-    auto own = setting;
-    own.n = on.n;
-    auto finding = judge(on.row->sequence, sight, own);
+    setting.n = on.n;
+    auto finding = judge(on.row->sequence, sight, setting);
     outcome.state = finding.state;
     if (i == 0 && finding.state == State::met)
       outcome.first_met = {finding.earliest, finding.at};
@@ -122,7 +120,7 @@ void Settling::apply_bound(std::size_t index, Outcome& outcome) {
 }
 
 /// A way that begins with silence makes its time the bound of all. Notes in `decision` when.
-bool Settling::silence_is_over(const Setting& setting, Decision& decision) {
+bool Settling::silence_is_over(Setting& setting, Decision& decision) {
   if (ways_.size() == 1) return false;
   for (std::size_t i = 0; i < ways_.size(); ++i) {
     if (!begins_with_silence(ways_[i]) || is_out(ways_[i])) continue;
@@ -135,7 +133,7 @@ bool Settling::silence_is_over(const Setting& setting, Decision& decision) {
 }
 
 /// Several lanes: the one on which a way's first row was met first, by stamps.
-std::optional<const Actor*> Settling::first_lane(const Setting& setting, Decision& waiting) {
+std::optional<const Actor*> Settling::first_lane(Setting& setting, Decision& waiting) {
   std::vector<std::pair<const Actor*, Moment>> met;
   bool open = false;
   for (std::size_t i = 0; i < ways_.size(); ++i) {
@@ -158,7 +156,7 @@ std::optional<const Actor*> Settling::first_lane(const Setting& setting, Decisio
   return first->first;
 }
 
-Decision Settling::decide(const Setting& setting) {
+Decision Settling::decide(Setting& setting) {
   Decision decision;
   const bool choosing = several_ && !decided_;
   if (choosing) {

@@ -57,11 +57,13 @@ struct Decision {
 
 class Settling {
  public:
-  /// `several`: the ways begin on different lanes, and the lane that is first decides.
-  Settling(Short<WayOn> ways, bool several, Bounds bounds, const Pulse& pulse, Time since);
+  /// `several`: the ways begin on different lanes, and the lane that is first decides. The ways
+  /// outlive it.
+  Settling(const Short<WayOn>& ways, bool several, Bounds bounds, const Pulse& pulse,
+           Time since);
 
-  Decision decide(const Setting& setting);
-  const Short<WayOn>& ways() const { return ways_; }
+  /// Sets `setting.n` to that of the row it judges.
+  Decision decide(Setting& setting);
 
  private:
   /// Since when a way has been waiting at the place where it is.
@@ -77,15 +79,15 @@ class Settling {
     Time again = Time::max();
     Moment first_met{};  ///< When its first row was met.
   };
-  Outcome judge_way(std::size_t index, const Setting& setting, std::size_t rows);
+  Outcome judge_way(std::size_t index, Setting& setting, std::size_t rows);
   void apply_bound(std::size_t index, Outcome& outcome);
-  bool silence_is_over(const Setting& setting, Decision& decision);
-  std::optional<const Actor*> first_lane(const Setting& setting, Decision& waiting);
+  bool silence_is_over(Setting& setting, Decision& decision);
+  std::optional<const Actor*> first_lane(Setting& setting, Decision& waiting);
 
   /// It begins on another lane than the one that was first.
   bool is_out(const WayOn& way) const { return decided_ && way.rows.front().actor != decided_; }
 
-  Short<WayOn> ways_;
+  const Short<WayOn>& ways_;
   Short<Progress> progress_;
   bool several_;
   Bounds bounds_;

@@ -11,7 +11,8 @@ namespace connspec {
 
 namespace {
 
-constexpr std::size_t content_kept = 4'000;  ///< Of a piece; the rest is counted.
+constexpr std::size_t content_kept = 4'000;    ///< Of a piece; the rest is counted.
+constexpr std::size_t messages_shown = 1'000;  ///< Of a lane; what follows is one piece.
 
 /// An event with its time and, for received ones, its place among the bytes.
 struct Placed {
@@ -22,15 +23,32 @@ struct Placed {
 };
 
 Time arrival_time(const Wire& wire, std::size_t offset) {
-  for (const auto& arrival : wire.arrivals)
-    if (arrival.end > offset) return arrival.at.latest;
-  return wire.opened;
+  const auto arrival =
+      std::upper_bound(wire.arrivals.begin(), wire.arrivals.end(), offset,
+                       [](std::size_t at, const Arrival& a) { return at < a.end; });
+  return arrival == wire.arrivals.end() ? wire.opened : arrival->at.latest;
+}
+
+/// The message that was read at an offset, whatever it was read as.
+const Message* message_at(const MessagesRead& readings, std::size_t at) {
+  const Message* found = nullptr;
+  auto place = readings.all().lower_bound({at, ReadAs{}});
+  for (; place != readings.all().end() && place->first.first == at; ++place)
+    if (place->second.has_head() && place->second.version() != 0) found = &place->second;
+  return found;
+}
+
+/// `client`, `clients #3`.
+std::string name_of(const Actor& actor) {
+  if (actor.fence) return "fence";
+  return actor.lane.group ? fmt::format("clients #{}", actor.n) : connspec::name_of(actor.lane);
 }
 
 /// Makes the events of one lane.
 class LaneEvents {
  public:
-  LaneEvents(const Actor& actor, Time began) : actor_(actor), began_(began) {}
+  LaneEvents(const Actor& actor, Time began)
+      : actor_(actor), name_(name_of(actor)), began_(began) {}
 
   std::vector<Placed> make() {
     if (const auto* connection = actor_.connection()) {
@@ -47,7 +65,7 @@ class LaneEvents {
  private:
   Placed& add(Event::Kind kind, Time at, std::string_view bytes) {
     Event event{.at = at - began_,
-                .lane = actor_.name,
+                .lane = name_,
                 .kind = kind,
                 .text = std::string(bytes.substr(0, content_kept)),
                 .size = bytes.size()};
@@ -83,10 +101,8 @@ class LaneEvents {
     const std::string_view bytes(wire.received);
     std::size_t at = actor_.shown_from;
     auto& readings = *const_cast<Actor&>(actor_).readings();
-    while (at < bytes.size()) {
-      const Message* found = nullptr;
-      for (const auto& [key, message] : readings.all())
-        if (key.first == at && message.has_head() && message.version() != 0) found = &message;
+    for (std::size_t n = 0; at < bytes.size() && n < messages_shown; ++n) {
+      const Message* found = message_at(readings, at);
       if (!found && !tunnel_) found = try_reading(readings, wire, at);
       if (!found) break;
       piece(wire, Event::Kind::head, at, found->head_end());
@@ -171,6 +187,7 @@ class LaneEvents {
   }
 
   const Actor& actor_;
+  std::string name_;
   Time began_;
   std::vector<Placed> events_;
   bool tunnel_ = false;
@@ -178,9 +195,9 @@ class LaneEvents {
 
 }  // namespace
 
-std::vector<Event> transcribe(const std::vector<const Actor*>& actors, Time began) {
+std::vector<Event> transcribe(const Short<std::unique_ptr<Actor>>& actors, Time began) {
   std::vector<Placed> all;
-  for (const auto* actor : actors) {
+  for (const auto& actor : actors) {
     auto events = LaneEvents(*actor, began).make();
     std::stable_sort(events.begin(), events.end(),
                      [](const Placed& a, const Placed& b) { return a.at < b.at; });

@@ -53,7 +53,8 @@ std::string details(const Result& result) {
   out += line_of("expected", expected_of(result));
   out += line_of("seen", seen_of(result));
   out += line_of("reason", result.reason);
-  for (const auto& [name, row] : result.allowed) out += line_of("allowed", name + ": " + row);
+  for (const auto& [name, row] : result.allowed)
+    out += line_of("allowed", fmt::format("{}: {}", name, row));
   if (result.unstable) out += instability_of(result) + "\n";
   if (!result.file.empty())
     out += line_of("file", fmt::format("{}:{}", result.file, result.line));

@@ -2,7 +2,6 @@
 
 #include <fmt/core.h>
 #include <sys/ioctl.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <cstdlib>
@@ -41,9 +40,9 @@ std::string inked(Ink ink, std::string_view text, const Style& style) {
   return fmt::format("{}{}\x1b[0m", code_of(ink), text);
 }
 
-bool wants_colour(Colour choice, int descriptor) {
+bool wants_colour(Colour choice, bool on_terminal) {
   if (choice != Colour::automatic) return choice == Colour::always;
-  if (is_set("NO_COLOR") || isatty(descriptor) == 0) return false;
+  if (is_set("NO_COLOR") || !on_terminal) return false;
   const char* terminal = std::getenv("TERM");
   return terminal != nullptr && std::string_view(terminal) != "dumb";
 }

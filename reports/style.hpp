@@ -25,9 +25,9 @@ std::string inked(Ink ink, std::string_view text, const Style& style);
 /// `--color auto|always|never`.
 enum class Colour : std::uint8_t { automatic, always, never };
 
-/// Whether to colour what goes to `descriptor`: automatic means a terminal that is not dumb,
-/// and an environment in which NO_COLOR is unset or empty.
-bool wants_colour(Colour choice, int descriptor);
+/// Whether to colour what goes to a terminal, or elsewhere: automatic means a terminal that is
+/// not dumb, and an environment in which NO_COLOR is unset or empty.
+bool wants_colour(Colour choice, bool on_terminal);
 
 /// Columns of the terminal behind `descriptor`, at most 100; 100 where it is none.
 int width_of(int descriptor);

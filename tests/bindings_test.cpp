@@ -1,5 +1,6 @@
 #include "harness/bindings.hpp"
 
+#include "harness/offer_of_origin.hpp"
 #include "harness/plain_answer.hpp"
 #include "tests/wires.hpp"
 

@@ -263,6 +263,8 @@ TEST(Words, FormsStandInTheOrderOfTheModel) {
             "no bare CR");
   EXPECT_EQ(words(WordKind::form)[static_cast<std::size_t>(Form::chunked_once)].word,
             "chunked once");
+  EXPECT_EQ(words(WordKind::form)[static_cast<std::size_t>(Form::trailers_announced)].word,
+            "trailers announced");
 }
 
 /// Every word of the table is one that the reader knows, in its place.

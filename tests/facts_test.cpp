@@ -93,9 +93,9 @@ TEST(Facts, ReadTheVersion) {
 TEST(Facts, SayBothSides) {
   ShownLane lane(wire_of(response_with("Connection: close\r\n")));
   const auto finding = lane.judge("response 200, says no close");
-  EXPECT_EQ(finding.expected,
+  EXPECT_EQ(finding.complaint->expected,
             "expected not the Connection option close in response 200, says no close");
-  EXPECT_EQ(finding.seen, "got Connection: \"close\"");
+  EXPECT_EQ(finding.complaint->seen, "got Connection: \"close\"");
 }
 
 TEST(Facts, KnowTheConnectionOfALane) {
@@ -157,6 +157,12 @@ TEST(Facts, OfTheForm) {
   EXPECT_EQ(every_word("response, no bare CR", response_with("X: a\rb\r\n")), "bare-cr");
   EXPECT_EQ(every_word("response, no fold", response_with("X: a\r\n b\r\n")), "folded-line");
   EXPECT_EQ(every_word("response, no fold", response_with("X: a  b\r\n")), "met");
+  EXPECT_EQ(every_word("response, no fold", response_with(" X: a\r\nY: b\r\n")), "met");
+  EXPECT_EQ(every_word("response, no leading blank", response_with("X: a\r\n b\r\n")), "met");
+  EXPECT_EQ(every_word("response, no leading blank", response_with(" X: a\r\n")),
+            "leading-blank");
+  EXPECT_EQ(every_word("response, no leading blank", response_with("\tX: a\r\n")),
+            "leading-blank");
   EXPECT_EQ(every_word("response, status line complete", response_with("")), "met");
   EXPECT_EQ(every_word("response, status line complete", "HTTP/1.1 200 \r\n\r\n"), "met");
   EXPECT_EQ(every_word("response, status line complete", "HTTP/1.1 200\r\n\r\n"),
@@ -164,6 +170,71 @@ TEST(Facts, OfTheForm) {
   EXPECT_EQ(every_word("response, chunked once",
                        "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked, chunked\r\n\r\n"),
             "chunked-twice");
+  EXPECT_EQ(every_word("response, chunked once",
+                       "HTTP/1.1 200 OK\r\nTransfer-Encoding: x-chunked, chunked\r\n\r\n"),
+            "met");
+}
+
+TEST(Facts, OfTheGrammar) {
+  const auto judged = [](const std::string& lines) {
+    return every_word("response, head well formed", response_with(lines));
+  };
+  EXPECT_EQ(judged(""), "met");
+  EXPECT_EQ(judged("X:\r\nY: \xff\t\"\r\nConnection: a, b ,\r\n"), "met");
+  EXPECT_EQ(judged("Transfer-Encoding: gzip;q=\"1\", chunked\r\n"), "met");
+  EXPECT_EQ(judged("X : 1\r\n"), "line-not-well-formed");
+  EXPECT_EQ(judged("X Y: 1\r\n"), "line-not-well-formed");
+  EXPECT_EQ(judged(": 1\r\n"), "line-not-well-formed");
+  EXPECT_EQ(judged("no colon\r\n"), "line-not-well-formed");
+  EXPECT_EQ(judged("X: \x01\r\n"), "line-not-well-formed");
+  EXPECT_EQ(judged("X: a\r\n b\r\n"), "line-not-well-formed");
+  EXPECT_EQ(judged("Content-Length: +5\r\n"), "line-not-well-formed");
+  EXPECT_EQ(judged("Connection: keep alive\r\n"), "line-not-well-formed");
+  EXPECT_EQ(judged("Connection: close;q=1\r\n"), "line-not-well-formed");
+  EXPECT_EQ(every_word("response, head well formed", "HTTP/1.1 200\r\n\r\n"),
+            "line-not-well-formed");
+  EXPECT_EQ(every_word("response, head well formed", "HTTP/1.1 200 \r\n\r\n"), "met");
+}
+
+TEST(Facts, OfAnnouncedTrailers) {
+  const auto judged = [](const std::string& announced) {
+    return every_word("response, trailers announced",
+                      "HTTP/1.1 200 OK\r\n" + announced +
+                          "Transfer-Encoding: chunked\r\n\r\n0\r\nX-A: 1\r\nX-B: 2\r\n\r\n");
+  };
+  EXPECT_EQ(judged("Trailer: x-b, X-A\r\n"), "met");
+  EXPECT_EQ(judged("Trailer: X-B\r\n"), "trailer-unannounced");
+  EXPECT_EQ(judged(""), "trailer-unannounced");
+  EXPECT_EQ(every_word("response, trailers announced", response_with("")), "met");
+}
+
+TEST(Facts, CompareALengthWithTheContentBefore) {
+  const auto judged = [](const std::string& first, const std::string& head) {
+    ShownLane lane(wire_of(first + "HTTP/1.1 200 OK\r\n" + head + "\r\n"));
+    return word_of(lane.judge("response 200 then response 200 to HEAD, same length"));
+  };
+  const std::string chunks =
+      "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n";
+  EXPECT_EQ(judged(response_with(""), "Content-Length: 5\r\n"), "met");
+  EXPECT_EQ(judged(response_with(""), "Content-Length: 0005\r\n"), "met");
+  EXPECT_EQ(judged(response_with(""), ""), "met");
+  EXPECT_EQ(judged(response_with(""), "Content-Length: 0\r\n"), "other-length");
+  EXPECT_EQ(judged(chunks, "Content-Length: 5\r\n"), "met");
+  EXPECT_EQ(judged(chunks, "Content-Length: 15\r\n"), "other-length");
+  const std::string interim = "HTTP/1.1 103 Hints\r\n\r\n";
+  EXPECT_EQ(judged(response_with("") + interim, "Content-Length: 5\r\n"), "met");
+}
+
+TEST(Facts, CompareTheLengthsOfTwoContents) {
+  const auto judged = [](const std::string& bytes) {
+    ShownLane lane(wire_of(bytes));
+    return word_of(lane.judge("response 200 then response 200, same length"));
+  };
+  const std::string longer = "HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\nhello!";
+  EXPECT_EQ(judged(response_with("") + response_with("X: 1\r\n")), "met");
+  EXPECT_EQ(judged(response_with("") + longer), "other-length");
+  ShownLane lane(wire_of(longer));
+  EXPECT_EQ(word_of(lane.judge("response 200, same length")), "nothing-to-compare");
 }
 
 // --- Time

@@ -139,6 +139,13 @@ TEST(Includes, TheWireKnowsNeitherScriptNorHttp) {
   EXPECT_EQ(ways(wire, beast), "");
 }
 
+TEST(Includes, OurOriginKnowsNoScriptAndNoJudge) {
+  EXPECT_EQ(ways({"harness/origin*", "harness/plain_answer*"}, language), "");
+  EXPECT_EQ(ways({"harness/origin*", "harness/plain_answer*"},
+                 {"harness/judge*", "harness/play*", "harness/verdict.hpp"}),
+            "");
+}
+
 TEST(Includes, BeastIsForTheMessageReaderAndTheFixturesAlone) {
   EXPECT_EQ(
       ways({"*"}, beast,

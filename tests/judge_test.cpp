@@ -65,7 +65,8 @@ class Cut : public testing::TestWithParam<Conversation> {
   }
   static std::string shown(const Finding& finding) {
     return word_of(finding) + " at " + std::to_string(finding.cursor) + " item " +
-           std::to_string(finding.item) + " " + finding.seen;
+           std::to_string(finding.item) + " " +
+           (finding.complaint ? finding.complaint->seen : "");
   }
 };
 
@@ -85,8 +86,10 @@ TEST_P(Cut, IsNeverMetBeforeItsLastByte) {
   for (std::size_t size = 0; size < GetParam().bytes.size(); ++size)
     for (const auto how : {Ending::fin, Ending::rst}) {
       const auto finding = judged(size, 1, how);
-      const bool between_messages = finding.reason == "expected-response-got-end";
-      EXPECT_TRUE(between_messages || finding.reason == "response-cut-short") << shown(finding);
+      ASSERT_TRUE(finding.complaint) << word_of(finding);
+      const bool between_messages = finding.complaint->reason == "expected-response-got-end";
+      EXPECT_TRUE(between_messages || finding.complaint->reason == "response-cut-short")
+          << shown(finding);
     }
 }
 
@@ -135,7 +138,7 @@ TEST(Judge, ARefusedConnectionHasEndedByRst) {
   EXPECT_EQ(word("end", wire), "met");
   EXPECT_EQ(word("end by FIN", wire), "expected-fin-got-rst");
   ShownLane lane(wire);
-  EXPECT_EQ(lane.judge("response 200").seen, "got no connection");
+  EXPECT_EQ(lane.judge("response 200").complaint->seen, "got no connection");
 }
 
 TEST(Judge, NothingIsSkippedButInterimsBeforeAFinalResponse) {
@@ -178,8 +181,8 @@ TEST(Judge, ContentBeyondWhatIsKeptIsEndless) {
 TEST(Judge, QuotesTheFirstBytesOfWhatItCannotRead) {
   ShownLane lane(wire_of("\x15\x03 hello\r\n"));
   const auto finding = lane.judge("response 200");
-  EXPECT_EQ(finding.expected, "expected response 200");
-  EXPECT_EQ(finding.seen,
+  EXPECT_EQ(finding.complaint->expected, "expected response 200");
+  EXPECT_EQ(finding.complaint->seen,
             "got 10 bytes \"\\x15\\x03 hello\\r\\n\" (this does not begin as a message does)");
 }
 
@@ -282,21 +285,22 @@ TEST(Judge, WithoutAConnectionAllIsPending) {
   lane.sight.readings = nullptr;
   for (const auto* items : {"response 200", "interim 103", "head 200", "bytes 1", "end"})
     EXPECT_EQ(word_of(lane.judge(items)), "pending") << items;
-  EXPECT_EQ(lane.at_bound("response 200").reason, "nothing-came");
+  EXPECT_EQ(lane.at_bound("response 200").complaint->reason, "nothing-came");
 }
 
 // --- Bounds
 
 TEST(Judge, SaysWhatABoundFound) {
   ShownLane nothing(wire_of(""));
-  EXPECT_EQ(nothing.at_bound("response 200").reason, "nothing-came");
-  EXPECT_EQ(nothing.at_bound("end").reason, "still-open");
+  EXPECT_EQ(nothing.at_bound("response 200").complaint->reason, "nothing-came");
+  EXPECT_EQ(nothing.at_bound("end").complaint->reason, "still-open");
   ShownLane part(wire_of("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhel"));
   const auto finding = part.at_bound("response 200");
-  EXPECT_EQ(finding.reason, "incomplete");
-  EXPECT_EQ(finding.seen, "got only a response 200 with 3 bytes");
+  EXPECT_EQ(finding.complaint->reason, "incomplete");
+  EXPECT_EQ(finding.complaint->seen, "got only a response 200 with 3 bytes");
   ShownLane second(wire_of(hello));
-  EXPECT_EQ(second.at_bound("response 200 then response 200").reason, "nothing-came");
+  EXPECT_EQ(second.at_bound("response 200 then response 200").complaint->reason,
+            "nothing-came");
 }
 
 // --- Ends between messages
@@ -316,6 +320,13 @@ TEST(Judge, TellsHowTheConnectionEndedBetweenMessages) {
       ClosedBetween::announced);
   EXPECT_EQ(closed(both, ended_wire("HTTP/1.1 200 OK\r\n\r\nhello", Ending::fin)),
             ClosedBetween::announced);
+}
+
+TEST(Judge, AnEndBehindA400IsARefusal) {
+  const std::string refusal =
+      "HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Length: 0\r\n\r\n";
+  EXPECT_EQ(closed("response then response 200", ended_wire(refusal, Ending::fin)),
+            ClosedBetween::no);
 }
 
 TEST(Judge, AnEndInsteadOfTheFirstOrTheFinalResponseIsNotBetweenMessages) {

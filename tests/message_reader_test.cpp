@@ -40,6 +40,10 @@ const Sample samples[] = {
     {"ChunksWithTrailers", ReadAs::response,
      "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n",
      "A\r\n0123456789\r\n0\r\nX-A: 1\r\nX-B: 2\r\n\r\n", Framing::chunks, "0123456789"},
+    {"ChunksWithTrailersThatWouldFrame", ReadAs::response,
+     "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n",
+     "5\r\nhello\r\n0;x\r\nContent-Length: 7\r\nTransfer-Encoding: gzip\r\n\r\n",
+     Framing::chunks, "hello"},
     {"ChunkedInCapitals", ReadAs::response,
      "HTTP/1.1 200 OK\r\ntransfer-encoding: Chunked\r\n\r\n", "1\r\nx\r\n0\r\n\r\n",
      Framing::chunks, "x"},
@@ -244,6 +248,21 @@ TEST(MessageReader, AnRstBehindTheFinDoesNotCutEndFramedContent) {
   Message message(ReadAs::response, 0);
   message.advance(wire);
   EXPECT_EQ(message.state(), State::whole);
+}
+
+TEST(MessageReader, ReadsTrailersThatWouldFrameAsTrailers) {
+  const std::string head = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n";
+  const std::string trailers = "X-A: 1\r\nContent-Length:  7 \r\nTransfer-Encoding: gzip\r\n";
+  Message message(ReadAs::response, 0);
+  message.advance(wire_of(head + "0\r\n" + trailers + "\r\nHTTP/1.1 200 OK\r\n\r\n"));
+  ASSERT_EQ(message.state(), State::whole) << message.fault();
+  EXPECT_EQ(message.end(), head.size() + 3 + trailers.size() + 2);
+  EXPECT_EQ(joined(message.trailers(), "content-length"), "7");
+  EXPECT_EQ(count_of(message.trailers(), "X-A"), 1U);
+  EXPECT_EQ(count_of(message.fields(), "Content-Length"), 0U);
+  Message broken(ReadAs::response, 0);
+  broken.advance(wire_of(head + "0\r\nContent-Length: 7\r\nno colon\r\n\r\n"));
+  EXPECT_EQ(broken.state(), State::malformed);
 }
 
 TEST(MessageReader, KeepsTrailersApartFromFields) {

@@ -2,7 +2,7 @@
 
 #include "tests/raw_server.hpp"
 
-#include "harness/plain_answer.hpp"
+#include "harness/offer_of_origin.hpp"
 
 #include <gtest/gtest.h>
 
@@ -43,7 +43,7 @@ class AtOrigin : public testing::Test {
       Message message(ReadAs::response, at);
       message.advance(connection.wire());
       if (message.state() != Message::State::whole) return all + "?";
-      all += message.content() + " ";
+      all += std::string(message.content()) + " ";
       at = message.end();
     }
     return all;

@@ -154,19 +154,22 @@ TEST(ScriptReader, ReadsEveryFact) {
       "  origin < request {u}, has A, has B = 1, has C with {origin}, has D starting \"1.0 "
       "\",\n"
       "           lacks E, version 1.0, on a fresh connection, one Host, no bare CR, no fold,\n"
-      "           no leading blank, chunked once, not before 5ms\n"
+      "           no leading blank, chunked once, not before 5ms, head well formed,\n"
+      "           trailers announced\n"
       "  origin answers\n"
       "  client < response 200, trailer has F, trailer lacks G, body \"x\\r\\n\", 3 bytes,\n"
       "           framed by chunks, no interim, no stall, at most 2 segments,\n"
-      "           status line complete, not before promised\n"
+      "           status line complete, same length, not before promised\n"
       "  client < response, cut short\n",
       proxy_head);
   const auto& facts = step<Expect>(script, 1).sequence[0].facts;
-  ASSERT_EQ(facts.size(), 13U);
+  ASSERT_EQ(facts.size(), 15U);
   EXPECT_EQ(std::get<Has>(facts[1]).how, Has::How::equals);
   EXPECT_EQ(std::get<Has>(facts[2]).value.front().hole, Binding::origin);
   EXPECT_EQ(std::get<Has>(facts[3]).value.front().literal, "1.0 ");
   EXPECT_EQ(std::get<OfForm>(facts[11]).form, Form::chunked_once);
+  EXPECT_EQ(std::get<OfForm>(facts[13]).form, Form::head_well_formed);
+  EXPECT_EQ(std::get<OfForm>(facts[14]).form, Form::trailers_announced);
   const auto& of_response = step<Expect>(script, 3).sequence[0].facts;
   EXPECT_TRUE(std::get<Trailer>(of_response[1]).lacks);
   EXPECT_EQ(std::get<Content>(of_response[2]).bytes.front().literal, "x\r\n");

@@ -212,6 +212,50 @@ TEST_F(ServerFixture, SpeaksTheOtherProtocolFromTheFirstByte) {
   EXPECT_TRUE(old.starts_with("HTTP/1.1 200")) << old;
 }
 
+TEST_F(ServerFixture, BeginsAWebsocketOfVersion13AndNoOther) {
+  start();
+  const std::string offer =
+      "Connection: Upgrade\r\nUpgrade: WebSocket\r\n"
+      "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: ";
+  auto begun = talk(get("/upgrade", offer + "13\r\n"));
+  EXPECT_TRUE(begun.starts_with("HTTP/1.1 101")) << begun;
+  EXPECT_TRUE(has(begun, "Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n")) << begun;
+  EXPECT_TRUE(begun.ends_with(std::string_view("\r\n\r\n\x88\x00", 6)));
+  auto refused = talk(get("/upgrade", offer + "99\r\n") + get("/b", "Connection: close\r\n"));
+  EXPECT_TRUE(refused.starts_with("HTTP/1.1 426")) << refused;
+  EXPECT_TRUE(has(refused, "Upgrade: websocket\r\n")) << refused;
+  EXPECT_EQ(count(refused, "HTTP/1.1 "), 2U) << refused;
+}
+
+TEST_F(ServerFixture, SendsTrailersToThoseWhoTakeThem) {
+  start();
+  auto taken = talk(get("/chunked", "TE: trailers\r\nConnection: TE, close\r\n"));
+  EXPECT_TRUE(has(taken, "Trailer: Server-Timing\r\n")) << taken;
+  EXPECT_TRUE(taken.ends_with("0\r\nServer-Timing: text;dur=1\r\n\r\n")) << taken;
+  EXPECT_FALSE(has(talk(get("/chunked", "Connection: close\r\n")), "Server-Timing"));
+}
+
+TEST_F(ServerFixture, RefusesHeadWithoutContent) {
+  start();
+  for (const std::string lines : {"", "Host: a\r\nHost: b\r\n", "Host: a\r\nX : 1\r\n"}) {
+    auto all = talk("HEAD /a HTTP/1.1\r\n" + lines + "\r\n");
+    EXPECT_TRUE(all.starts_with("HTTP/1.1 400")) << all;
+    EXPECT_TRUE(all.ends_with("\r\n\r\n")) << all;
+  }
+}
+
+TEST_F(ServerFixture, ReadsNumbersWithManyZeros) {
+  start();
+  const std::string zeros(30, '0');
+  auto all =
+      talk(request("POST /sink HTTP/1.1", "Content-Length: " + zeros + "5\r\n") + "hello" +
+           request("POST /sink HTTP/1.1", "Transfer-Encoding: chunked\r\n") + zeros +
+           "5\r\nworld\r\n" + zeros + "\r\n\r\n" + get("/b", "Connection: close\r\n"));
+  EXPECT_TRUE(has(all, "\r\n\r\nhello")) << all;
+  EXPECT_TRUE(has(all, "\r\n\r\nworld")) << all;
+  EXPECT_EQ(count(all, "HTTP/1.1 200"), 3U) << all;
+}
+
 TEST_F(ServerFixture, EndsIdleConnectionsByFinAndCutHeadsWith408) {
   start("", Milliseconds(100));
   Client idle(port_);

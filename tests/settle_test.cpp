@@ -67,7 +67,8 @@ class Settle : public testing::Test {
   Settling settling_of(const std::string& rows, bool several = false) {
     const Bounds bounds{std::chrono::milliseconds(120), std::chrono::milliseconds(60)};
     const auto ways = ways_of(rows);
-    return Settling({ways.begin(), ways.end()}, several, bounds, pulse_, Clock::now());
+    ways_.assign(ways.begin(), ways.end());
+    return Settling(ways_, several, bounds, pulse_, Clock::now());
   }
 
   /// Asks until it is no longer pending, or for two seconds.
@@ -89,6 +90,7 @@ class Settle : public testing::Test {
   Offer offer_;
   Bindings bindings_{&offer_, "k1", ""};
   Setting setting_;
+  Short<WayOn> ways_;
   Case script_;
 };
 
@@ -139,7 +141,7 @@ TEST_F(Settle, AllUnmetTellsOfTheWayThatCameFurthest) {
   const auto decision = settled(settling);
   EXPECT_EQ(decision.state, State::unmet);
   EXPECT_EQ(decision.way, 1U);
-  EXPECT_EQ(decision.rows.back().finding.reason, "response-cut-short");
+  EXPECT_EQ(decision.rows.back().finding.complaint->reason, "response-cut-short");
 }
 
 TEST_F(Settle, ABoundEndsWhatIsPending) {
@@ -148,7 +150,7 @@ TEST_F(Settle, ABoundEndsWhatIsPending) {
   const auto decision = settled(settling);
   EXPECT_EQ(decision.state, State::unmet);
   EXPECT_TRUE(decision.at_bound);
-  EXPECT_EQ(decision.rows.back().finding.reason, "nothing-came");
+  EXPECT_EQ(decision.rows.back().finding.complaint->reason, "nothing-came");
   EXPECT_GE(Clock::now() - began, std::chrono::milliseconds(120));
 }
 

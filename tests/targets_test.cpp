@@ -10,6 +10,7 @@
 #include <filesystem>
 #include <fstream>
 #include <pugixml.hpp>
+#include <set>
 #include <sstream>
 #include <string>
 #include <vector>
@@ -33,6 +34,7 @@ struct Expected {
   std::string verdict;
   std::string reason;
   int line = 0;
+  bool included = false;  ///< From another file: it need not fit anything here.
   bool used = false;
 
   bool fits(const Found& found) const {
@@ -43,9 +45,10 @@ struct Expected {
   }
 };
 
+/// The rows of a file, with those of the file that it includes.
 std::vector<Expected> read_expected(const std::string& path) {
   std::vector<Expected> rows;
-  std::ifstream file(path);
+  std::ifstream file(targets + path);
   EXPECT_TRUE(file.is_open()) << path;
   int line = 0;
   for (std::string text; std::getline(file, text);) {
@@ -56,9 +59,50 @@ std::vector<Expected> read_expected(const std::string& path) {
     std::getline(row, expected.id, '\t');
     std::getline(row, expected.verdict, '\t');
     std::getline(row, expected.reason);
-    rows.push_back(expected);
+    if (expected.id != "include") {
+      rows.push_back(expected);
+      continue;
+    }
+    for (auto& one : read_expected(expected.verdict)) {
+      one.included = true;
+      rows.push_back(one);
+    }
   }
   return rows;
+}
+
+/// The versions for which the first line says that the rows were reviewed: numbers with dots.
+std::set<std::string> versions_in(const std::string& line) {
+  std::set<std::string> versions;
+  std::istringstream words(line);
+  for (std::string word; words >> word;) {
+    word.erase(word.find_last_not_of(".,:") + 1);
+    if (word.find_first_not_of("0123456789.") == word.npos && word.find('.') != word.npos)
+      versions.insert(word);
+  }
+  return versions;
+}
+
+/// What is expected of a version.
+struct Book {
+  std::string path;    ///< In the folder of targets.
+  std::string review;  ///< What is to be thought of the rows, if they are of another version.
+};
+
+/// The file of the target that was reviewed for this version; without one, expected.tsv.
+Book book_for(const std::string& target, const std::string& version) {
+  for (const auto& entry : fs::directory_iterator(targets + target)) {
+    const auto name = entry.path().filename().string();
+    if (name.rfind("expected", 0) != 0) continue;
+    std::ifstream file(entry.path());
+    std::string first_line;
+    std::getline(file, first_line);
+    if (versions_in(first_line).count(version) != 0) return {target + "/" + name, ""};
+  }
+  return {target + "/expected.tsv",
+          fmt::format("No file of {} was reviewed for its version {}, which is what is here: a "
+                      "difference may be the version's.\n",
+                      target, version)};
 }
 
 std::string property(const pugi::xml_node& test, const char* name) {
@@ -97,7 +141,7 @@ std::string differences(std::vector<Expected> expected, const std::vector<Found>
     text += fmt::format("{}\t{}\t{}{}\n", one.id, one.verdict, one.reason, before);
   }
   for (const auto& row : expected)
-    if (!row.used)
+    if (!row.used && !row.included)
       text +=
           fmt::format("line {}: {} is the id of no case that was played\n", row.line, row.id);
   return text;
@@ -115,6 +159,7 @@ class Target : public testing::Test {
   /// Starts the target and plays the suite of the role; `words` follow the URL.
   void expect_as_recorded(const std::string& name, const std::string& role,
                           std::vector<std::string> words = {}, std::uint16_t origin = 0) {
+    const auto version = run({targets + name + "/start", "--version"}).output;
     const auto port = free_port();
     std::vector<std::string> start{targets + name + "/start", std::to_string(port)};
     if (origin != 0) start.push_back(std::to_string(origin));
@@ -136,9 +181,10 @@ class Target : public testing::Test {
     EXPECT_TRUE(target.is_running()) << name << " died";
     const auto found = read_junit(junit);
     EXPECT_GE(found.size(), 50U);
-    EXPECT_EQ(differences(read_expected(targets + name + "/expected.tsv"), found), "")
-        << "Rows of " << name << "/expected.tsv that differ, with tabs as they have to be.\n"
-        << finished.output;
+    const auto book = book_for(name, version.substr(0, version.find('\n')));
+    EXPECT_EQ(differences(read_expected(book.path), found), "")
+        << "Rows of " << book.path << " that differ, with tabs as they have to be.\n"
+        << book.review << finished.output;
   }
 
  private:
@@ -146,6 +192,18 @@ class Target : public testing::Test {
 };
 
 TEST_F(Target, NginxAsAServerIsAsExpected) { expect_as_recorded("nginx", "server"); }
+
+TEST_F(Target, ApacheHttpdIsAsExpected) { expect_as_recorded("apache2", "server"); }
+
+TEST_F(Target, LighttpdIsAsExpected) { expect_as_recorded("lighttpd", "server"); }
+
+TEST_F(Target, NodeIsAsExpected) { expect_as_recorded("node", "server"); }
+
+TEST_F(Target, PythonWithThreadsIsAsExpected) { expect_as_recorded("py-threaded", "server"); }
+
+TEST_F(Target, PythonWithOneThreadIsAsExpected) { expect_as_recorded("py-single", "server"); }
+
+TEST_F(Target, PythonAsItIsBornIsAsExpected) { expect_as_recorded("py-http10", "server"); }
 
 TEST_F(Target, NginxAsAProxyIsAsExpected) {
   const auto origin = free_port();
@@ -169,13 +227,43 @@ TEST(ExpectedRows, ARowThatFitsNoCaseIsAMistake) {
             "line 7: server/gone/* is the id of no case that was played\n");
 }
 
-TEST(TargetStart, LeavesNeitherProcessNorFolderBehind) {
+TEST(ExpectedRows, AnIncludedRowNeedNotFit) {
+  const std::vector<Expected> rows{{"server/gone/*", "fail", "*", 7, true}};
+  EXPECT_EQ(differences(rows, {}), "");
+  const auto single = read_expected("py-single/expected.tsv");
+  EXPECT_GT(single.size(), read_expected("py-threaded/expected.tsv").size());
+  EXPECT_FALSE(single.front().included);
+  EXPECT_TRUE(single.back().included);
+}
+
+TEST(ExpectedRows, AreThoseOfTheVersionThatIsThere) {
+  EXPECT_EQ(book_for("node", "18.20.4").path, "node/expected.tsv");
+  EXPECT_EQ(book_for("node", "20.20.2").path, "node/expected-20.tsv");
+  EXPECT_EQ(book_for("node", "20.20.2").review, "");
+  const auto other = book_for("node", "22.1.0");
+  EXPECT_EQ(other.path, "node/expected.tsv");
+  EXPECT_EQ(other.review,
+            "No file of node was reviewed for its version 22.1.0, which is what is here: a "
+            "difference may be the version's.\n");
+}
+
+TEST(ExpectedRows, TheFirstLineTellsTheVersions) {
+  EXPECT_EQ(versions_in("# What the suite finds in nginx 1.22.1 as a server."),
+            std::set<std::string>{"1.22.1"});
+  EXPECT_EQ(versions_in("# Of Node 18.20.4, and of 20.20.2."),
+            (std::set<std::string>{"18.20.4", "20.20.2"}));
+  EXPECT_EQ(versions_in("# HTTP/1.1 since version 18."), std::set<std::string>{});
+}
+
+class TargetStart : public testing::TestWithParam<const char*> {};
+
+TEST_P(TargetStart, LeavesNeitherProcessNorFolderBehind) {
   std::string folder = (fs::temp_directory_path() / "connspec-test.XXXXXX").string();
   ASSERT_NE(::mkdtemp(folder.data()), nullptr);
   const auto port = free_port();
   {
-    Background target(
-        {"env", "TMPDIR=" + folder, targets + "nginx/start", std::to_string(port)});
+    Background target({"env", "TMPDIR=" + folder, targets + GetParam() + "/start",
+                       std::to_string(port), "1"});
     ASSERT_TRUE(wait_for_port(port));
     EXPECT_FALSE(fs::is_empty(folder));
   }
@@ -184,7 +272,18 @@ TEST(TargetStart, LeavesNeitherProcessNorFolderBehind) {
   fs::remove_all(folder);
 }
 
-TEST(TargetStart, AProxyAsksForThePortOfItsOrigin) {
+TEST_P(TargetStart, TellsTheVersionAndNothingElse) {
+  const auto finished = run({targets + GetParam() + "/start", "--version"});
+  EXPECT_EQ(finished.status, 0) << finished.errors;
+  EXPECT_EQ(versions_in(finished.output).size(), 1U) << finished.output;
+  EXPECT_EQ(finished.output.find_first_not_of("0123456789."), finished.output.size() - 1);
+}
+
+INSTANTIATE_TEST_SUITE_P(Each, TargetStart,
+                         testing::Values("nginx", "nginx-proxy11", "apache2", "lighttpd",
+                                         "node", "py-threaded"));
+
+TEST(TargetStartOfAProxy, AsksForThePortOfItsOrigin) {
   const auto finished = run({targets + "nginx-proxy11/start", "1"});
   EXPECT_EQ(finished.status, 2);
   EXPECT_EQ(finished.errors, "usage: start PORT ORIGIN_PORT\n");

@@ -135,7 +135,7 @@ inline std::string word_of(const Finding& finding) {
     case Finding::State::pending:
       return "pending";
     case Finding::State::unmet:
-      return finding.reason;
+      return finding.complaint->reason;
   }
   return "?";
 }

@@ -177,21 +177,28 @@ void measure_waits(std::uint16_t port) {
 
 }  // namespace
 
-int main() try {
+/// `bench_pairs [start|floor|instructions|memory|cases|waits...]`: those, or all of them.
+int main(int count, char** arguments) try {
+  const Words chosen(arguments + 1, arguments + count);
+  const auto wanted = [&](std::string_view name) {
+    return chosen.empty() || std::find(chosen.begin(), chosen.end(), name) != chosen.end();
+  };
   const auto responder_port = free_port();
   const auto nginx_port = free_port();
   Background responder({RESPONDER_PROGRAM, std::to_string(responder_port)});
   Background server({nginx + "start", std::to_string(nginx_port)});
   if (!wait_for_port(responder_port) || !wait_for_port(nginx_port))
     throw std::runtime_error("a target does not listen");
-  measure_start();
-  measure_against_floor("responder", responder_port, 1);
-  measure_against_floor("responder", responder_port, 200);
-  measure_against_floor("nginx", nginx_port, 1);
-  measure_instructions(responder_port);
-  measure_memory(responder_port);
-  measure_cases(nginx_port);
-  measure_waits(nginx_port);
+  if (wanted("start")) measure_start();
+  if (wanted("floor")) {
+    measure_against_floor("responder", responder_port, 1);
+    measure_against_floor("responder", responder_port, 200);
+    measure_against_floor("nginx", nginx_port, 1);
+  }
+  if (wanted("instructions")) measure_instructions(responder_port);
+  if (wanted("memory")) measure_memory(responder_port);
+  if (wanted("cases")) measure_cases(nginx_port);
+  if (wanted("waits")) measure_waits(nginx_port);
   return 0;
 } catch (const std::exception& error) {
   std::fprintf(stderr, "pairs: %s\n", error.what());
