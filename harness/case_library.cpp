@@ -134,7 +134,7 @@ CaseLibrary load_embedded(std::span<const std::string_view> mutants, Depth depth
   CaseLibrary library;
   library.mutants.assign(mutants.begin(), mutants.end());
   if (depth == Depth::lint) load_catalogue(library);
-  library.cases.reserve(512);
+  library.cases.reserve(2048);
   for (const EmbeddedFile& file : embedded_files()) {
     if (!file.path.ends_with(".convo")) continue;
     // Ids hold the path, and no two files have the same: nothing to compare with.

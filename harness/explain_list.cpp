@@ -20,8 +20,9 @@ std::string short_spec(const Case& script) {
     if (at == std::string::npos) continue;
     const std::string_view source = std::string_view(script.spec).substr(0, at);
     const std::string_view section = std::string_view(script.spec).substr(at + word.size());
-    if (source.starts_with("RFC ")) return fmt::format("rfc{}/{}", source.substr(4), section);
-    return fmt::format("{} {}", source, section);
+    const bool is_rfc = source.starts_with("RFC ");
+    return (is_rfc ? "rfc" + std::string(source.substr(4)) + "/" : std::string(source) + " ")
+        .append(section);
   }
   return script.spec;
 }
@@ -50,26 +51,31 @@ std::string tags_of(const Case& script) {
 
 /// What stands below the id: title, section, and the tags.
 std::string about(const Case& script) {
-  const std::string tags = tags_of(script);
-  return fmt::format("{} ({}{}{})", script.title, short_spec(script), tags.empty() ? "" : "; ",
-                     tags);
+  std::string text = script.title + " (" + short_spec(script);
+  if (const std::string tags = tags_of(script); !tags.empty()) text.append("; ").append(tags);
+  return text += ')';
 }
 
 }  // namespace
 
+// Printed for all cases in a few milliseconds, and so put together without patterns.
 std::string list(std::span<const Case* const> cases, std::size_t width) {
   std::size_t ids = 0;
   for (const Case* script : cases) ids = std::max(ids, script->id.size());
   const std::size_t others = level_columns + role_columns + 4;
   ids = std::min(ids, width > others ? width - others : 0);
   std::string out;
+  out.reserve(cases.size() * 160);
   for (const Case* script : cases) {
-    // A long id takes of the blanks behind the level before it moves the role.
-    const std::string level(name_of(script->level));
-    const std::size_t room = ids + 2 + level_columns;
-    std::string row = fmt::format("{:<{}}  {}", script->id, ids, level);
-    if (row.size() < room) row.append(room - row.size(), ' ');
-    out += fmt::format("{}  {}\n", row, name_of(script->roles));
+    const std::size_t begin = out.size();
+    const auto fill = [&](std::size_t columns) {
+      if (out.size() < begin + columns) out.append(begin + columns - out.size(), ' ');
+    };
+    out += script->id;
+    fill(ids);
+    out.append("  ").append(name_of(script->level));
+    fill(ids + 2 + level_columns);  // A long id takes of these blanks before it moves the role.
+    out.append("  ").append(name_of(script->roles)) += '\n';
     out += in_rows(about(*script), 4, width);
   }
   return out;

@@ -15,7 +15,7 @@ std::string in_rows(std::string_view text, std::size_t indent, std::size_t width
       end = text.rfind(' ', room);
       if (end == text.npos || end == 0) end = room;
     }
-    out += fmt::format("{:{}}{}\n", "", indent, text.substr(0, end));
+    out.append(indent, ' ').append(text.substr(0, end)) += '\n';
     text.remove_prefix(end);
     text.remove_prefix(std::min(text.find_first_not_of(' '), text.size()));
   }
