@@ -26,6 +26,7 @@ struct Offer {
   std::array<std::string, binding_count> text = {};
   std::bitset<binding_count> known = {};
   std::bitset<binding_count> marked = {};         ///< Those whose text has a mark in it.
+  std::bitset<binding_count> left_out = {};       ///< Declared, and they do something else.
   std::array<Duration, binding_count> time = {};  ///< Of the bindings that are times.
   std::array<std::optional<Answer>, binding_count> answer = {};
 

@@ -7,7 +7,6 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 
 namespace connspec {
 
@@ -223,60 +222,6 @@ bool Calibration::has(std::string_view need) const {
   if (need == "connect") return connect;
   if (need == "cache") return cache;
   return false;
-}
-
-std::vector<std::pair<std::string_view, std::string_view>> declarable() {
-  return {
-      {"a", "a target whose GET answer is small and stable"},
-      {"b", "another, with a different answer"},
-      {"c", "and a third"},
-      {"post", "a target that takes POST and keeps the connection"},
-      {"sink", "POST: reads the content and sends it back"},
-      {"early", "POST: answers without reading the content"},
-      {"big", "GET: 1 MiB or more"},
-      {"slow", "GET: answers after 300 ms or so"},
-      {"chunked", "GET: 200 of a length not known beforehand"},
-      {"nobody", "GET: 204"},
-      {"etag", "GET: 200 with an ETag"},
-      {"upgrade", "switches to {protocol} and sends back what it gets"},
-      {"protocol", "the name in Upgrade for it"},
-      {"hit", "GET: counts, apart for each target that begins so"},
-      {"hits", "GET: that count, in digits"},
-      {"idle", "how long an idle connection is kept: 5s"},
-      {"head-timeout", "how long it waits for the rest of a head"},
-      {"body-timeout", "how long it waits for the rest of a body"},
-      {"upstream-timeout", "how long a proxy waits for its origin"},
-  };
-}
-
-std::optional<std::string> declare(const Declared& declared, Offer& offer) {
-  const auto names = declarable();
-  for (const auto& [name_declared, value] : declared) {
-    const std::string& name = name_declared;  // What a lambda can capture.
-    const bool known = std::any_of(names.begin(), names.end(),
-                                   [&](const auto& one) { return one.first == name; });
-    const auto binding = known ? binding_named(name) : std::nullopt;
-    if (!binding)
-      return fmt::format(
-          "'{}' is nothing that a target can declare; connspec explain declare lists what is",
-          name);
-    if (*binding >= Binding::idle && *binding <= Binding::upstream_timeout) {
-      double number = 0;
-      const auto [end, error] =
-          std::from_chars(value.data(), value.data() + value.size(), number);
-      const std::string_view unit(end,
-                                  static_cast<std::size_t>(value.data() + value.size() - end));
-      if (error != std::errc{} || (unit != "s" && unit != "ms") || number <= 0)
-        return fmt::format("{} = '{}' is no time; write 5s or 500ms", name, value);
-      const auto seconds = std::chrono::duration<double>(unit == "s" ? number : number / 1e3);
-      offer.set(*binding, std::chrono::duration_cast<Duration>(seconds));
-    } else if (*binding == Binding::hit || *binding == Binding::hits) {
-      offer.set(*binding, value + "/" + Offer::token_mark);
-    } else {
-      offer.set(*binding, value);
-    }
-  }
-  return std::nullopt;
 }
 
 Task<Calibration> calibrate_server(Stage& stage, Offer& offer) {

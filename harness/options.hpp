@@ -1,7 +1,7 @@
 // The command line: what was asked for, as plain values.
 #pragma once
 
-#include "harness/calibration.hpp"
+#include "harness/declared.hpp"
 #include "harness/script.hpp"
 
 #include <string>
@@ -54,7 +54,8 @@ struct Options {
   bool quiet = false;
   std::string color = "auto";
   bool ascii = false;
-  std::string role = {};  ///< Of list and coverage.
+  std::string role = {};     ///< Of list and coverage.
+  std::string profile = {};  ///< Of what plays, and of list and coverage.
 };
 
 /// Either what to do, or the exit code when there is nothing left to do: help was shown, or the

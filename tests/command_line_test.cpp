@@ -74,7 +74,7 @@ TEST_F(CommandLine, HelpFitsAScreen) {
   std::istringstream lines(help.output);
   std::size_t count = 0;
   for (std::string line; std::getline(lines, line); ++count)
-    EXPECT_LE(line.size(), 100U) << line;
+    EXPECT_LE(line.size(), 80U) << line;
   EXPECT_LE(count, 50U);
 }
 
