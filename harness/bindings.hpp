@@ -25,21 +25,13 @@ struct Offer {
 
   std::array<std::string, binding_count> text = {};
   std::bitset<binding_count> known = {};
-  std::bitset<binding_count> marked = {};   ///< Those whose text has a mark in it.
-  std::bitset<binding_count> doubted = {};  ///< Declared, but it did not do what it should.
+  std::bitset<binding_count> marked = {};         ///< Those whose text has a mark in it.
+  std::bitset<binding_count> left_out = {};       ///< Declared, and they do something else.
   std::array<Duration, binding_count> time = {};  ///< Of the bindings that are times.
   std::array<std::optional<Answer>, binding_count> answer = {};
 
   void set(Binding binding, std::string value);
   void set(Binding binding, Duration value);
-  /// It was declared, and is not what it should be: as if it were not there.
-  void doubt(Binding binding) {
-    known.reset(static_cast<std::size_t>(binding));
-    doubted.set(static_cast<std::size_t>(binding));
-  }
-  bool is_doubted(Binding binding) const {
-    return doubted.test(static_cast<std::size_t>(binding));
-  }
   bool has(Binding binding) const { return known.test(static_cast<std::size_t>(binding)); }
 };
 

@@ -4,18 +4,12 @@
 
 #include "harness/player.hpp"
 
-#include <map>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
 
 namespace connspec {
-
-/// What the user says that the target has: `post` = `/echo`, `idle` = `5s`, `connect` = `yes`.
-using Declared = std::map<std::string, std::string, std::less<>>;
-
-/// Names that may be declared, with what they stand for.
-std::vector<std::pair<std::string_view, std::string_view>> declarable();
-
-/// Reads what was declared into an offer. The sentence says what is wrong, if anything is.
-std::optional<std::string> declare(const Declared& declared, Offer& offer);
 
 /// What calibration found.
 struct Calibration {

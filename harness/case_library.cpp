@@ -81,6 +81,8 @@ void add_file(CaseLibrary& library, const fs::path& path, const std::string& id)
   std::string error;
   const std::string text = text_of(path, error);
   if (!error.empty()) return object(library, path.string(), std::move(error));
+  if (path.extension() == ".profile")
+    return library.profile_files.push_back({path.string(), text});
   add_text(library, path.string(), text, false, id);
 }
 
@@ -104,11 +106,35 @@ void load_catalogue(CaseLibrary& library) {
   object(library, "requirements.tsv", "the catalogue is missing");
 }
 
+void load_profiles(CaseLibrary& library) {
+  load_catalogue(library);
+  std::vector<ProfileFile> files;
+  for (const EmbeddedFile& file : embedded_files())
+    if (file.path.ends_with(".profile"))
+      files.push_back({std::string(file.path), std::string(file.text)});
+  std::copy(library.profile_files.begin(), library.profile_files.end(),
+            std::back_inserter(files));
+  for (const ProfileFile& file : files) {
+    auto read = read_profile(file).profile;
+    if (!read) continue;  // Its mistakes are found below.
+    if (const Profile* other = find_profile(library.profiles, read->name))
+      object(library, file.name,
+             fmt::format("profile '{}' is also at {}", read->name, other->place.file));
+    else
+      library.profiles.push_back(std::move(*read));
+  }
+  for (const ProfileFile& file : files) {
+    const ProfileContext context{&library.catalogue, library.profiles};
+    auto errors = read_profile(file, context).errors;
+    std::move(errors.begin(), errors.end(), std::back_inserter(library.errors));
+  }
+}
+
 CaseLibrary load_embedded(std::span<const std::string_view> mutants, Depth depth) {
   CaseLibrary library;
   library.mutants.assign(mutants.begin(), mutants.end());
   if (depth == Depth::lint) load_catalogue(library);
-  library.cases.reserve(512);
+  library.cases.reserve(2048);
   for (const EmbeddedFile& file : embedded_files()) {
     if (!file.path.ends_with(".convo")) continue;
     // Ids hold the path, and no two files have the same: nothing to compare with.
@@ -140,7 +166,8 @@ void add_folder(CaseLibrary& library, const std::string& path) {
   auto options = fs::directory_options::none;
   for (fs::recursive_directory_iterator entry(root, options, code), end; entry != end && !code;
        entry.increment(code))
-    if (entry->path().extension() == ".convo") files.push_back(entry->path());
+    if (entry->path().extension() == ".convo" || entry->path().extension() == ".profile")
+      files.push_back(entry->path());
   if (code)
     object(library, path, fmt::format("the folder cannot be read: {}", code.message()));
   else if (files.empty())

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "catalogue.hpp"
+#include "profile.hpp"
 #include "script_reader.hpp"
 
 #include <span>
@@ -16,7 +17,9 @@ struct CaseLibrary {
   std::vector<Case> cases = {};
   Catalogue catalogue = {};  ///< Empty until load_catalogue().
   std::vector<ScriptError> errors = {};
-  std::vector<std::string_view> mutants = {};  ///< What `kills` is checked against.
+  std::vector<std::string_view> mutants = {};   ///< What `kills` is checked against.
+  std::vector<Profile> profiles = {};           ///< Empty until load_profiles().
+  std::vector<ProfileFile> profile_files = {};  ///< Those of folders given at run time.
 
   const Case* find(std::string_view id) const;
 };
@@ -31,7 +34,12 @@ CaseLibrary load_embedded(std::span<const std::string_view> mutants, Depth depth
 /// Fills `library.catalogue`, if it is empty. What is wrong with it becomes an error.
 void load_catalogue(CaseLibrary& library);
 
-/// Adds the *.convo files below a folder, or one file. What cannot be read becomes an error.
+/// Fills `library.profiles`, and the catalogue, from the profiles inside connspec and those
+/// that add_folder() found. What is wrong with one becomes an error.
+void load_profiles(CaseLibrary& library);
+
+/// Adds the *.convo and *.profile files below a folder, or one file. What cannot be read
+/// becomes an error.
 void add_folder(CaseLibrary& library, const std::string& path);
 
 /// Adds the cases of one text. Ids that are taken are refused.
@@ -55,6 +63,9 @@ struct Selection {
 ///     s-serve-after-close         a mutant that is killed
 ///     slow, alone, tag:close      a word of the head, a topic, or a name of `needs`
 Selection select(const CaseLibrary& library, Role role, std::span<const std::string> selectors);
+/// The same of those that have at least one of the roles.
+Selection select(const CaseLibrary& library, Roles roles,
+                 std::span<const std::string> selectors);
 
 /// Whether one selector, without its sign, names a case.
 bool selects(std::string_view selector, const Case& script);

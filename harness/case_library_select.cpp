@@ -5,7 +5,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 
 namespace connspec {
 namespace {
@@ -84,13 +83,12 @@ bool has_tag(std::string_view name, const Case& script) {
   return name == topic_of(script.id) || has(script.needs, name);
 }
 
-std::string nothing_matches(std::string_view selector, const CaseLibrary& library, Role role) {
-  constexpr std::array<std::string_view, 4> names = {"server", "gateway", "forward", "client"};
-  std::string_view role_name = names[0];
-  for (std::size_t i = 0; i < names.size(); ++i)
-    if (static_cast<unsigned>(role) == 1U << i) role_name = names[i];
+bool have_any(Roles some, Roles others) { return (some.bits & others.bits) != 0; }
+
+std::string nothing_matches(std::string_view selector, const CaseLibrary& library,
+                            Roles roles) {
   std::string message =
-      fmt::format("no case of role {} is selected by '{}'", role_name, selector);
+      fmt::format("no case of role {} is selected by '{}'", name_of(roles), selector);
   const bool other_role =
       std::any_of(library.cases.begin(), library.cases.end(),
                   [&](const Case& script) { return selects(selector, script); });
@@ -98,7 +96,7 @@ std::string nothing_matches(std::string_view selector, const CaseLibrary& librar
   std::vector<std::string_view> known = {"must",    "must-not", "should", "should-not", "prose",
                                          "observe", "slow",     "alone",  "http10"};
   for (const Case& script : library.cases) {
-    if (!script.roles.has(role)) continue;
+    if (!have_any(script.roles, roles)) continue;
     const std::string_view id = script.id;
     for (std::size_t slash = id.find('/'); slash != id.npos; slash = id.find('/', slash + 1))
       known.push_back(id.substr(0, slash));
@@ -118,7 +116,7 @@ std::string nothing_matches(std::string_view selector, const CaseLibrary& librar
   }
   // The end of an id is what people remember of it.
   for (const Case& script : library.cases)
-    if (near.size() < 3 && script.roles.has(role) && !selector.empty() &&
+    if (near.size() < 3 && have_any(script.roles, roles) && !selector.empty() &&
         script.id.find(selector) != std::string::npos)
       near.push_back(script.id);
   for (std::size_t i = 0; i < near.size(); ++i)
@@ -143,9 +141,16 @@ bool selects(std::string_view selector, const Case& script) {
 
 Selection select(const CaseLibrary& library, Role role,
                  std::span<const std::string> selectors) {
+  Roles roles;
+  roles.add(role);
+  return select(library, roles, selectors);
+}
+
+Selection select(const CaseLibrary& library, Roles roles,
+                 std::span<const std::string> selectors) {
   std::vector<const Case*> pool;
   for (const Case& script : library.cases)
-    if (script.roles.has(role)) pool.push_back(&script);
+    if (have_any(script.roles, roles)) pool.push_back(&script);
   Selection selection;
   bool any_positive = false;
   std::vector<bool> chosen(pool.size(), false), refused(pool.size(), false);
@@ -159,7 +164,7 @@ Selection select(const CaseLibrary& library, Role role,
       matched = true;
       (negative ? refused : chosen)[i] = true;
     }
-    if (!matched) selection.errors.push_back(nothing_matches(selector, library, role));
+    if (!matched) selection.errors.push_back(nothing_matches(selector, library, roles));
   }
   for (std::size_t i = 0; i < pool.size(); ++i)
     if ((chosen[i] || !any_positive) && !refused[i]) selection.cases.push_back(pool[i]);

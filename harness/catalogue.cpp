@@ -48,6 +48,12 @@ bool Requirement::binds(Roles roles) const {
   return false;
 }
 
+bool Requirement::is_in(std::string_view profile) const {
+  for (std::string_view rest = profiles; !rest.empty();)
+    if (take_until(rest, ',') == profile) return true;
+  return false;
+}
+
 Catalogue::Catalogue(std::string_view text) {
   std::vector<Member> order;
   std::string_view names = take_until(text, '\n');

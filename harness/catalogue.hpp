@@ -22,13 +22,15 @@ struct Requirement {
   std::string_view on_fail_core;    ///< FAIL, WARN or INFO.
   std::string_view on_fail_strict;  ///< The same for the strict grade.
   std::string_view sut;             ///< `server,proxy,gateway`.
-  std::string_view profiles;
+  std::string_view profiles;        ///< `server-core,proxy-core`.
   std::string_view requirement;
   std::string_view testable;
   std::string_view why_not_testable;  ///< `-` if it is.
 
   /// Whether it binds at least one of these kinds of implementation.
   bool binds(Roles roles) const;
+  /// Whether its column `profiles` has this name.
+  bool is_in(std::string_view profile) const;
 };
 
 class Catalogue {

@@ -22,16 +22,22 @@ Exit run_selftest(const Options& options);
 /// One small conversation many times.
 Exit run_bench(const Options& options);
 
+/// The cases; with the word `profiles` the profiles.
 Exit print_list(const Options& options);
 Exit print_explanation(const Options& options);
 Exit print_lint(const Options& options);
 Exit print_coverage(const Options& options);
+/// A configuration of a real proxy that points at our origin.
+Exit print_recipe(const Options& options);
 
 /// All cases: the embedded ones and those of --cases. Mistakes are printed; then it is unset.
 std::optional<CaseLibrary> load_cases(const Options& options, Depth depth);
 /// The cases that the words select; unset, with a message, where a word matches nothing.
 std::optional<std::vector<const Case*>> select_cases(const CaseLibrary& library, Role role,
                                                      const Options& options);
+/// The profile of --profile, which is given; unset, with a message, where there is none of that
+/// name or something is wrong with one. Loads the profiles of the library.
+const Profile* load_profile(CaseLibrary& library, const Options& options);
 Style style_of(const Options& options, std::FILE* file);
 /// `connspec: MESSAGE` on standard error.
 Exit complain(Exit exit, std::string_view message);

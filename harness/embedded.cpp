@@ -17,10 +17,12 @@ struct Row {
 
 extern "C" const Row connspec_cases[];
 extern "C" const Row connspec_cases_end[];
+extern "C" const Row connspec_targets[];
+extern "C" const Row connspec_targets_end[];
 
-std::vector<EmbeddedFile> read_table() {
+std::vector<EmbeddedFile> read_table(std::span<const Row> table) {
   std::vector<EmbeddedFile> files;
-  for (const Row& row : std::span(connspec_cases, connspec_cases_end))
+  for (const Row& row : table)
     files.push_back({{row.path, row.path_size}, {row.text, row.text_size}});
   return files;
 }
@@ -28,7 +30,12 @@ std::vector<EmbeddedFile> read_table() {
 }  // namespace
 
 std::span<const EmbeddedFile> embedded_files() {
-  static const auto files = read_table();
+  static const auto files = read_table(std::span(connspec_cases, connspec_cases_end));
+  return files;
+}
+
+std::span<const EmbeddedFile> embedded_targets() {
+  static const auto files = read_table(std::span(connspec_targets, connspec_targets_end));
   return files;
 }
 

@@ -1,4 +1,4 @@
-// The files of cases/, as they were when connspec was built.
+// The files of cases/ and of fixtures/targets/, as they were when connspec was built.
 #pragma once
 
 #include <span>
@@ -6,13 +6,16 @@
 
 namespace connspec {
 
-/// One file of cases/. Views into the program itself.
+/// One file. Views into the program itself.
 struct EmbeddedFile {
-  std::string_view path;  ///< Relative to cases/: `server/close/option.convo`.
+  std::string_view path;  ///< Relative to the folder: `server/close/option.convo`.
   std::string_view text;
 };
 
-/// All of them, in the order of their paths: *.convo, requirements.tsv, profiles.
+/// All of cases/, in the order of their paths: *.convo, requirements.tsv, profiles.
 std::span<const EmbeddedFile> embedded_files();
+
+/// Of fixtures/targets/ what it takes to start one: `nginx/nginx.conf`, `nginx/start`.
+std::span<const EmbeddedFile> embedded_targets();
 
 }  // namespace connspec

@@ -232,15 +232,6 @@ int bounds_of(const Case& script) {
   return script.saws.empty() ? sum : sum + reply;
 }
 
-/// `RFC 9112 9.6`.
-std::string short_spec(const Case& script) {
-  for (const std::string_view word : {" section ", " appendix "})
-    if (const std::size_t at = script.spec.find(word); at != std::string::npos)
-      return fmt::format("{} {}", script.spec.substr(0, at),
-                         script.spec.substr(at + word.size()));
-  return script.spec;
-}
-
 std::string joined(const std::vector<std::string>& names, std::string_view between) {
   std::string out;
   for (const std::string& name : names)
@@ -272,43 +263,6 @@ std::string explain(const Case& script, const Catalogue* catalogue) {
     if (const Requirement* row = catalogue->find(id))
       out += fmt::format("{}: {}\n", id, row->requirement);
   return out;
-}
-
-std::string list(std::span<const Case* const> cases, std::size_t width) {
-  constexpr std::size_t levels = 10, between = 6;  // SHOULD NOT; two blanks thrice.
-  constexpr std::size_t usual_spec = 14;           // RFC 9112 9.3.2
-  std::size_t ids = 0, titles = 0;
-  std::vector<std::string> titles_of;
-  for (const Case* script : cases) {
-    titles_of.push_back(
-        script->slow ? fmt::format("{} (slow: {})", script->title, describe(script->planned))
-                     : script->title);
-    ids = std::max(ids, script->id.size());
-    titles = std::max(titles, titles_of.back().size());
-  }
-  const bool one_row = ids + levels + usual_spec + titles + between <= width;
-  const std::size_t room =
-      width > levels + usual_spec + between ? width - levels - usual_spec - between : 0;
-  if (!one_row) ids = std::min(ids, room);
-  std::string out;
-  for (std::size_t i = 0; i < cases.size(); ++i) {
-    out += fmt::format("{:<{}}  {:<{}}  {:<{}}", cases[i]->id, ids, name_of(cases[i]->level),
-                       levels, short_spec(*cases[i]), one_row ? usual_spec : 0);
-    out += fmt::format("{}{}\n", one_row ? "  " : "\n    ", titles_of[i]);
-  }
-  return out;
-}
-
-std::string lint_report(const CaseLibrary& library) {
-  std::string out;
-  for (const ScriptError& error : library.errors) out += what(error) + "\n\n";
-  std::vector<std::string_view> files;
-  for (const Case& script : library.cases)
-    if (files.empty() || files.back() != script.place.file) files.push_back(script.place.file);
-  return out + fmt::format("{} case{} in {} file{}, {} mistake{}\n", library.cases.size(),
-                           library.cases.size() == 1 ? "" : "s", files.size(),
-                           files.size() == 1 ? "" : "s", library.errors.size(),
-                           library.errors.size() == 1 ? "" : "s");
 }
 
 }  // namespace connspec

@@ -20,8 +20,8 @@ std::string describe(const Write& write);
 /// `0.3 s`, `{idle}`; empty for no time at all.
 std::string describe(const std::vector<Span>& planned);
 
-/// Id, level, section and title; slow ones with their time. A row each if all of them fit into
-/// `width` columns, else each title in a row below its id.
+/// Two rows a case: id, level and roles; below them the title, and in brackets its section and
+/// what it takes: its time if it is slow, whether it is alone, what it needs.
 std::string list(std::span<const Case* const> cases, std::size_t width = 100);
 
 /// All mistakes, then one line that counts them, the files and the cases.

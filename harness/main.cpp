@@ -23,6 +23,8 @@ Exit run(const Options& options) {
       return print_lint(options);
     case Command::coverage:
       return print_coverage(options);
+    case Command::recipe:
+      return print_recipe(options);
     case Command::bench:
       return run_bench(options);
   }

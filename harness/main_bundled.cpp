@@ -27,11 +27,16 @@ Bundled::Bundled(fixtures::Conduct conduct, std::chrono::seconds timeout) : cond
   conduct_.server.inbound.idle_timeout = timeout;
   conduct_.server.inbound.head_timeout = 2 * timeout;
   conduct_.server.inbound.body_timeout = 2 * timeout;
+  conduct_.proxy.upstream_timeout = 2 * timeout;
 }
 
 TargetSpec Bundled::spec(Role role) {
   TargetSpec spec{.role = role};
-  if (role == Role::server) spec.declared = declared_of_server(conduct_.server);
+  if (role == Role::server)
+    spec.declared = declared_of_server(conduct_.server);
+  else
+    spec.declared["upstream-timeout"] =
+        fmt::format("{}ms", conduct_.proxy.upstream_timeout.count());
   spec.start = [this, role](const std::string& origin) {
     std::uint16_t port = 0;
     if (role == Role::server) {

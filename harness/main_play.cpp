@@ -2,6 +2,7 @@
 #include "harness/bundled.hpp"
 #include "harness/child.hpp"
 #include "harness/commands.hpp"
+#include "harness/grading.hpp"
 #include "harness/session.hpp"
 #include "reports/folder.hpp"
 #include "reports/junit.hpp"
@@ -69,8 +70,10 @@ class Theatre {
 
   Loop& loop() { return loop_; }
 
-  /// Plays one session to its end.
-  Exit play(const TargetSpec& spec, const std::vector<const Case*>& cases, std::string again) {
+  /// Plays one session to its end. `grading`, if there is one, outlives it.
+  Exit play(const TargetSpec& spec, const std::vector<const Case*>& cases, std::string again,
+            const Grading* grading = nullptr) {
+    grading_ = grading;
     coming_ = begun(spec);
     began_ = Clock::now();
     for (const auto* script : cases) coming_.results.push_back(unfinished(*script, again));
@@ -106,8 +109,10 @@ class Theatre {
     }
     if (!outcome->error.empty()) not_reached(*outcome);
     prepare(outcome->run);
+    const auto exit = outcome->error.empty() ? exit_of(outcome->run) : outcome->exit;
     runs_.push_back(std::move(outcome->run));
-    return outcome->exit;
+    grading_ = nullptr;
+    return exit;
   }
 
   /// Writes what is to be written and says what came of it all.
@@ -172,13 +177,21 @@ class Theatre {
     return paths;
   }
 
+  /// Once for each run, or copy of one, that is reported.
   void prepare(Run& run) const {
     run.version = program_version;
     run.strict = options_.strict;
+    if (grading_) grading_->apply(run);
   }
 
   void settled(const Result& result) {
-    progress_.done(result);
+    if (grading_) {
+      auto graded = result;
+      grading_->apply(graded);
+      progress_.done(graded);
+    } else {
+      progress_.done(result);
+    }
     const auto files = report_files();
     if (files.empty() || Clock::now() < next_write_) return;
     next_write_ = Clock::now() + std::chrono::seconds(1);
@@ -235,6 +248,7 @@ class Theatre {
   std::vector<Run> runs_;
   Run coming_;  ///< The session that is played, before it has begun.
   const Run* current_ = nullptr;
+  const Grading* grading_ = nullptr;  ///< Of the session that is played.
   Time began_{};
   bool refused_ = false;  ///< Nothing could be begun, and a sentence has said why.
   Time next_write_{};
@@ -254,6 +268,11 @@ std::string again_command(const Options& options) {
   return command + " ";
 }
 
+Role role_of(const Options& options) {
+  if (options.command == Command::server) return Role::server;
+  return options.forward ? Role::forward : Role::gateway;
+}
+
 /// What is wrong with the words about the target; empty if nothing is.
 std::string mistake_in(const Options& options) {
   std::string error;
@@ -261,7 +280,20 @@ std::string mistake_in(const Options& options) {
   if (!read_host_port(options.origin))
     return fmt::format("--origin takes HOST:PORT, not '{}'", options.origin);
   Offer offer;
-  return declare(options.declared, offer).value_or("");
+  return declare(options.declared, role_of(options), offer).value_or("");
+}
+
+std::string nothing_selected(const Options& options) {
+  return options.profile.empty()
+             ? "no case is selected"
+             : fmt::format("no case of profile {} is selected", options.profile);
+}
+
+std::string is_for_others(const Profile& profile, Role role) {
+  Roles roles;
+  roles.add(role);
+  return fmt::format("profile {} is for role {}, and this target is played as {}", profile.name,
+                     name_of(profile.roles), name_of(roles));
 }
 
 }  // namespace
@@ -271,14 +303,20 @@ Exit run_target(const Options& options) {
   keep_freed_memory();
   if (const auto wrong = mistake_in(options); !wrong.empty())
     return complain(Exit::usage, wrong);
-  const auto library = load_cases(options, Depth::run);
+  auto library = load_cases(options, Depth::run);
   if (!library) return Exit::usage;
-  const auto role = options.command == Command::server ? Role::server
-                    : options.forward                  ? Role::forward
-                                                       : Role::gateway;
-  const auto cases = select_cases(*library, role, options);
+  const auto role = role_of(options);
+  std::optional<Grading> grading;
+  if (!options.profile.empty()) {
+    const auto* profile = load_profile(*library, options);
+    if (!profile) return Exit::usage;
+    if (!profile->roles.has(role)) return complain(Exit::usage, is_for_others(*profile, role));
+    grading.emplace(*library, *profile, role);
+  }
+  auto cases = select_cases(*library, role, options);
   if (!cases) return Exit::usage;
-  if (cases->empty()) return complain(Exit::nothing_tested, "no case is selected");
+  if (grading) cases = grading->covering(*cases);
+  if (cases->empty()) return complain(Exit::nothing_tested, nothing_selected(options));
   const TargetSpec spec{.role = role,
                         .url = options.url,
                         .family = options.family,
@@ -288,7 +326,8 @@ Exit run_target(const Options& options) {
                         .patience = options.patience,
                         .spawn = options.spawn};
   Theatre theatre(options);
-  const auto exit = theatre.play(spec, *cases, again_command(options));
+  const auto exit =
+      theatre.play(spec, *cases, again_command(options), grading ? &*grading : nullptr);
   return theatre.finish(exit);
 }
 
@@ -301,10 +340,15 @@ Exit run_demo(const Options& options) {
         Exit::usage,
         fmt::format("there is no mutant '{}'; connspec selftest lists them", options.mutant));
   auto playing = options;
-  if (mutant && playing.words.empty()) playing.words = {options.mutant};
-  playing.strict = playing.strict || mutant;  // A mutant is there to be seen.
-  const auto library = load_cases(options, Depth::run);
+  const bool by_profile = !options.profile.empty();
+  if (mutant && !by_profile) {  // A mutant is there to be seen.
+    if (playing.words.empty()) playing.words = {options.mutant};
+    playing.strict = true;
+  }
+  auto library = load_cases(options, Depth::run);
   if (!library) return Exit::usage;
+  const auto* profile = by_profile ? load_profile(*library, options) : nullptr;
+  if (by_profile && !profile) return Exit::usage;
   const auto again = mutant ? fmt::format("connspec demo --mutant {} ", options.mutant)
                             : std::string("connspec demo ");
   Theatre theatre(playing);
@@ -315,15 +359,20 @@ Exit run_demo(const Options& options) {
   for (const auto role : {Role::server, Role::gateway, Role::forward}) {
     const auto part = role == Role::server ? fixtures::Part::server : fixtures::Part::proxy;
     if (mutant && mutant->part != part) continue;
+    if (profile && !profile->roles.has(role)) continue;
     auto selection = select(*library, role, playing.words);
-    if (role == Role::forward) selection.cases = only_forward(selection.cases);
+    std::optional<Grading> grading;
+    if (profile)
+      selection.cases = grading.emplace(*library, *profile, role).covering(selection.cases);
+    else if (role == Role::forward)
+      selection.cases = only_forward(selection.cases);
     if (selection.cases.empty()) continue;
     auto spec = bundled.spec(role);
     spec.patience = options.patience;
-    exits.push_back(theatre.play(spec, selection.cases, again));
-    if (mutant) theatre.mark_unusual(usual_ways(selection.cases, role));
+    exits.push_back(theatre.play(spec, selection.cases, again, grading ? &*grading : nullptr));
+    if (mutant && !profile) theatre.mark_unusual(usual_ways(selection.cases, role));
   }
-  if (exits.empty()) return complain(Exit::nothing_tested, "no case is selected");
+  if (exits.empty()) return complain(Exit::nothing_tested, nothing_selected(options));
   return theatre.finish(exit_of(theatre.runs()));
 }
 

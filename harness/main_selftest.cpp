@@ -8,6 +8,7 @@
 #include <boost/asio/co_spawn.hpp>
 
 #include <algorithm>
+#include <map>
 #include <set>
 
 namespace connspec {
@@ -20,6 +21,9 @@ constexpr std::size_t mutants_at_once = 6;
 constexpr double mutant_patience = 0.2;  ///< Fixtures in this process answer at once.
 /// A fault that shows only where the segments fall so has another chance on a busy machine.
 constexpr int tries = 3;
+
+/// A case may take one way on a server and another through a proxy.
+using UsualWaysOfRoles = std::map<Role, UsualWays>;
 
 /// What became of one mutant, or of the conforming fixtures.
 struct Trial {
@@ -57,7 +61,7 @@ bool is_caught(const Result& result, const UsualWays& usual) {
 }
 
 /// Plays every case that claims the mutant, in all the roles that its part has.
-Task<void> try_mutant(Loop& loop, const CaseLibrary& library, const UsualWays& usual,
+Task<void> try_mutant(Loop& loop, const CaseLibrary& library, const UsualWaysOfRoles& usual,
                       Trial& trial) {
   fixtures::Conduct conduct;
   trial.mutant->change(conduct);
@@ -77,7 +81,7 @@ Task<void> try_mutant(Loop& loop, const CaseLibrary& library, const UsualWays& u
           co_await run_session(loop, spec, cases, std::move(plan), std::move(audience));
       if (!outcome.error.empty()) trial.problem = outcome.error;
       for (const auto& result : outcome.run.results)
-        if (is_caught(result, usual)) trial.caught.insert(without_labels(result.id));
+        if (is_caught(result, usual.at(role))) trial.caught.insert(without_labels(result.id));
       std::erase_if(cases, [&](const Case* script) {
         return trial.caught.contains(without_labels(script->id));
       });
@@ -85,7 +89,7 @@ Task<void> try_mutant(Loop& loop, const CaseLibrary& library, const UsualWays& u
   }
 }
 
-Task<void> try_all(Loop& loop, const CaseLibrary& library, const UsualWays& usual,
+Task<void> try_all(Loop& loop, const CaseLibrary& library, const UsualWaysOfRoles& usual,
                    std::vector<Trial>& trials) {
   std::size_t running = 0;
   Timer turn(loop.io);
@@ -107,11 +111,12 @@ Task<void> try_all(Loop& loop, const CaseLibrary& library, const UsualWays& usua
 }
 
 /// The conforming fixtures must pass everything; notes the ways they take.
-Task<int> try_conforming(Loop& loop, const CaseLibrary& library, UsualWays& usual) {
+Task<int> try_conforming(Loop& loop, const CaseLibrary& library, UsualWaysOfRoles& usual) {
   Bundled bundled{fixtures::Conduct{}};
   int wrong = 0;
   for (const auto role : {Role::server, Role::gateway, Role::forward}) {
     const auto cases = cases_of(library, role, {});
+    auto& ways = usual[role];
     if (cases.empty()) continue;
     const auto spec = bundled.spec(role);
     Plan plan;
@@ -123,7 +128,7 @@ Task<int> try_conforming(Loop& loop, const CaseLibrary& library, UsualWays& usua
       ++wrong;
     }
     for (const auto& result : outcome.run.results) {
-      if (result.verdict == Verdict::observed) usual[result.id] = way_of(result);
+      if (result.verdict == Verdict::observed) ways[result.id] = way_of(result);
       const bool bad = result.verdict == Verdict::fail || result.verdict == Verdict::departs ||
                        result.verdict == Verdict::inconclusive;
       if (!bad) continue;
@@ -178,7 +183,7 @@ Exit run_selftest(const Options& options) {
   if (trials.empty()) return complain(Exit::usage, "no mutant is called that");
   Loop loop;
   int wrong = 0;
-  UsualWays usual;
+  UsualWaysOfRoles usual;
   const auto all = [&]() -> Task<void> {
     wrong += co_await try_conforming(loop, *library, usual);
     co_await try_all(loop, *library, usual, trials);

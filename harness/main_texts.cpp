@@ -1,10 +1,15 @@
 #include "fixtures/mutants.hpp"
-#include "harness/calibration.hpp"
 #include "harness/commands.hpp"
 #include "harness/coverage.hpp"
 #include "harness/explain.hpp"
+#include "harness/explain_profile.hpp"
+#include "harness/grading.hpp"
+#include "harness/words_declared.hpp"
 
 #include <fmt/format.h>
+
+#include <array>
+#include <set>
 
 #include <unistd.h>
 
@@ -23,30 +28,40 @@ void print(std::string_view text) {
   if (text.empty() || text.back() != '\n') std::fputc('\n', stdout);
 }
 
-std::optional<Role> role_named(const std::string& name) {
-  if (name == "server") return Role::server;
-  if (name == "forward") return Role::forward;
-  if (name == "gateway" || name == "proxy") return Role::gateway;
-  return std::nullopt;
+std::size_t columns_of(const Options& options) { return style_of(options, stdout).columns(); }
+
+/// Prints all mistakes of a library.
+void print_mistakes(const CaseLibrary& library) {
+  std::fflush(stdout);
+  for (const auto& error : library.errors) fmt::print(stderr, "{}\n", what(error));
+  complain(Exit::usage, fmt::format("{} mistake{} in the cases", library.errors.size(),
+                                    library.errors.size() == 1 ? "" : "s"));
 }
 
-std::string declarations() {
-  std::string text =
-      "What a target can declare, with --declare NAME=VALUE or in a --target FILE:\n\n";
-  for (const auto& [name, meaning] : declarable())
-    text += fmt::format("  {:18}{}\n", name, meaning);
-  return text;
-}
+constexpr std::array all_roles{Role::server, Role::gateway, Role::forward};
 
-/// The cases of every role, each once.
-std::vector<const Case*> select_any(const CaseLibrary& library, const Options& options) {
-  std::vector<const Case*> cases;
-  for (const auto& script : library.cases) {
-    bool wanted = options.words.empty();
-    for (const auto& word : options.words) wanted = wanted || selects(word, script);
-    if (wanted) cases.push_back(&script);
+/// Those of --role, all where it is not given.
+Roles roles_wanted(const Options& options) {
+  Roles roles;
+  for (const auto role : all_roles) {
+    const bool wanted = options.role.empty() || options.role == name_of(role) ||
+                        (options.role == "proxy" && role != Role::server);
+    if (wanted) roles.add(role);
   }
-  return cases;
+  return roles;
+}
+
+/// Of these cases those that cover a row of the profile in one of the roles.
+std::vector<const Case*> covering(const std::vector<const Case*>& cases,
+                                  const CaseLibrary& library, const Profile& profile,
+                                  Roles roles) {
+  std::set<const Case*> wanted;
+  for (const auto role : all_roles) {
+    if (!roles.has(role) || !profile.roles.has(role)) continue;
+    for (const auto* script : Grading(library, profile, role).covering(cases))
+      if (script->roles.has(role)) wanted.insert(script);
+  }
+  return {wanted.begin(), wanted.end()};
 }
 
 }  // namespace
@@ -71,10 +86,21 @@ std::optional<CaseLibrary> load_cases(const Options& options, Depth depth) {
   auto library = load_embedded(mutants, depth);
   for (const auto& folder : options.case_folders) add_folder(library, folder);
   if (library.errors.empty()) return library;
-  for (const auto& error : library.errors) fmt::print(stderr, "{}\n", what(error));
-  complain(Exit::usage, fmt::format("{} mistake{} in the cases", library.errors.size(),
-                                    library.errors.size() == 1 ? "" : "s"));
+  print_mistakes(library);
   return std::nullopt;
+}
+
+const Profile* load_profile(CaseLibrary& library, const Options& options) {
+  load_profiles(library);
+  const auto* profile = find_profile(library.profiles, options.profile);
+  if (!library.errors.empty()) {
+    print_mistakes(library);
+    return nullptr;
+  }
+  if (!profile)
+    complain(Exit::usage, unknown_profile(library.profiles, options.profile) +
+                              "; connspec list profiles shows them all");
+  return profile;
 }
 
 std::optional<std::vector<const Case*>> select_cases(const CaseLibrary& library, Role role,
@@ -86,29 +112,43 @@ std::optional<std::vector<const Case*>> select_cases(const CaseLibrary& library,
 }
 
 Exit print_list(const Options& options) {
-  const auto library = load_cases(options, Depth::run);
+  auto library = load_cases(options, Depth::run);
   if (!library) return Exit::usage;
-  std::vector<const Case*> cases;
-  if (const auto role = role_named(options.role)) {
-    const auto selected = select_cases(*library, *role, options);
-    if (!selected) return Exit::usage;
-    cases = *selected;
-  } else {
-    cases = select_any(*library, options);
+  const auto roles = roles_wanted(options);
+  if (options.words == std::vector<std::string>{"profiles"}) {
+    load_profiles(*library);
+    if (!library->errors.empty()) return print_mistakes(*library), Exit::usage;
+    print(list_profiles(*library, roles, columns_of(options)));
+    return Exit::as_required;
   }
-  if (cases.empty()) return complain(Exit::usage, "no case is selected");
-  print(list(cases, static_cast<std::size_t>(style_of(options, stdout).width)));
+  const auto* profile = options.profile.empty() ? nullptr : load_profile(*library, options);
+  if (!options.profile.empty() && !profile) return Exit::usage;
+  auto selection = select(*library, roles, options.words);
+  for (const auto& error : selection.errors) complain(Exit::usage, error);
+  if (!selection.errors.empty()) return Exit::usage;
+  if (profile) selection.cases = covering(selection.cases, *library, *profile, roles);
+  if (selection.cases.empty()) return complain(Exit::usage, "no case is selected");
+  print(list(selection.cases, columns_of(options)));
   return Exit::as_required;
 }
 
 Exit print_explanation(const Options& options) {
-  if (options.words.empty()) return complain(Exit::usage, "explain takes the id of a case");
-  if (options.words.front() == "declare") return print(declarations()), Exit::as_required;
+  if (options.words.empty())
+    return complain(Exit::usage,
+                    "explain takes the id of a case, the name of a profile, or 'declare'");
   auto library = load_cases(options, Depth::run);
   if (!library) return Exit::usage;
-  load_catalogue(*library);
+  const auto width = columns_of(options);
+  if (options.words.front() == "declare")
+    return print(explain_declare(library->cases, width)), Exit::as_required;
+  load_profiles(*library);
+  if (!library->errors.empty()) return print_mistakes(*library), Exit::usage;
   for (const auto& word : options.words) {
     bool found = false;
+    if (const auto* profile = find_profile(library->profiles, word)) {
+      print(explain_profile(*profile, *library, width));
+      continue;
+    }
     for (const auto& script : library->cases) {
       if (!selects(word, script)) continue;
       if (found) print("");
@@ -116,7 +156,10 @@ Exit print_explanation(const Options& options) {
       found = true;
       if (script.id == word) break;
     }
-    if (!found) return complain(Exit::usage, fmt::format("no case is called '{}'", word));
+    if (found) continue;
+    const std::string selectors[] = {word};
+    const auto errors = select(*library, roles_wanted(options), selectors).errors;
+    return complain(Exit::usage, errors.empty() ? "no case is selected" : errors.front());
   }
   return Exit::as_required;
 }
@@ -127,8 +170,10 @@ Exit print_lint(const Options& options) {
   const auto own = library.cases.size();
   for (const auto& path : options.words) add_folder(library, path);
   for (const auto& path : options.case_folders) add_folder(library, path);
+  load_profiles(library);
   print(lint_report(library));
-  const bool nothing = library.cases.size() == own && !options.words.empty();
+  const bool nothing =
+      library.cases.size() == own && library.profile_files.empty() && !options.words.empty();
   return library.errors.empty() && !nothing ? Exit::as_required : Exit::usage;
 }
 
@@ -136,7 +181,23 @@ Exit print_coverage(const Options& options) {
   auto library = load_cases(options, Depth::run);
   if (!library) return Exit::usage;
   load_catalogue(*library);
-  print(coverage(*library, role_named(options.role)));
+  CoverageView view{.roles = {}, .words = options.words, .width = columns_of(options)};
+  if (!options.role.empty()) view.roles = roles_wanted(options);
+  if (!options.profile.empty()) {
+    view.profile = load_profile(*library, options);
+    if (!view.profile) return Exit::usage;
+    const auto wanted = roles_wanted(options);
+    view.roles.bits = static_cast<std::uint8_t>(wanted.bits & view.profile->roles.bits);
+    if (view.roles.bits == 0)
+      return complain(Exit::usage, fmt::format("profile {} is for role {}", view.profile->name,
+                                               name_of(view.profile->roles)));
+  }
+  const auto mistakes = words_without_rows(*library, view);
+  for (const auto& mistake : mistakes) complain(Exit::usage, mistake);
+  if (!mistakes.empty()) return Exit::usage;
+  const auto text = coverage(*library, view);
+  if (text.empty()) return complain(Exit::usage, "no row is selected");
+  print(text);
   return Exit::as_required;
 }
 

@@ -1,14 +1,14 @@
 #include "harness/options.hpp"
 
+#include "harness/target_file.hpp"
 #include "harness/verdict.hpp"
+#include "harness/words_declared.hpp"
 
 #include <fmt/format.h>
 #include <CLI/App.hpp>
 #include <CLI/Config.hpp>
 #include <CLI/Formatter.hpp>
-#include <nlohmann/json.hpp>
 
-#include <fstream>
 #include <iostream>
 
 namespace connspec {
@@ -18,38 +18,44 @@ namespace {
 constexpr const char* usage = R"(connspec {version}   HTTP/1.x connection management conformance
 
 Usage
-  connspec server URL [SELECT...]                    test a server
-  connspec proxy URL --origin HOST:PORT [SELECT...]  test a proxy: client and origin are ours
-  connspec demo [--mutant NAME] [SELECT...]          play everything on the bundled server and proxy
-  connspec selftest                                  play them on targets with one fault each
-  connspec list|explain|lint|coverage ...            the cases: which, what, mistakes, what for
+  connspec server URL [SELECT...]            test a server
+  connspec proxy URL --origin HOST:PORT ...  test a proxy: both ends are ours
+  connspec demo [--mutant NAME] [SELECT...]  the bundled server and proxy
+  connspec selftest [MUTANT...]              the same with one fault each
+  connspec list|explain|coverage|lint ...    which cases, what, what for, wrong
+  connspec list profiles                     what a target can be certified by
+  connspec recipe [NAME]                     a configuration of nginx, haproxy, ...
 
-Select   server/close   'server/*/spelled*'   must   rfc9112/9.6   R9112-9.6-04   slow   '!slow'
+Select   server/close  'server/*/spelled*'  must  rfc9112/9.6  s-reorder  !slow
 
 Target
-  --origin HOST:PORT     where we listen as the origin behind the proxy    [127.0.0.1:0, printed]
+  --origin HOST:PORT     where we listen as the origin    [127.0.0.1:0, printed]
   --advertise HOST:PORT  how the proxy reaches that, if otherwise (containers)
   --forward              a forward proxy: absolute targets and CONNECT
-  --spawn CMD            start the target, restart it when it dies, stop it at the end
-  --declare NAME=VALUE   what the target offers: sink=/echo idle=5s     ('connspec explain declare')
-  --target FILE          the same from a JSON file: {"declare": {"sink": "/echo", "idle": "5s"}}
+  --spawn CMD            start the target, again when it dies, and stop it
+  --declare NAME=VALUE   what it offers: sink=/echo idle=5s    [explain declare]
+  --target FILE          the same as JSON: {"declare": {"sink": "/echo"}}
   -4, -6                 address family
 
 Run
-  --jobs N               active conversations at a time                    [8; 1 is serial]
-  --patience X           scales every bound                                [1]
-  --repeat N             play each case N times
+  --profile NAME         the cases of a profile, by its grade, and its result
   --strict               a departure from a SHOULD is a failure
-  --cases DIR            more cases, read at run time
+  --jobs N               active conversations at a time        [8; 1 is serial]
+  --patience X           scales every bound                                 [1]
+  --repeat N             play each case N times
+  --cases DIR            more cases and profiles, read at run time
 
 Reports
-  --junit FILE           JUnit XML; -: standard output    --junit-flavor rich|strict       [rich]
-  --out DIR              reports and one transcript per case
+  --junit FILE           JUnit XML; -: standard output
+  --junit-flavor F       rich, or strict for readers that validate       [rich]
+  --out DIR              reports, and a transcript of each case
   -v, -q                 every finding, or failures only
   --color auto|always|never, --ascii
 
-Exit   0 as required   1 a failure   2 usage or a mistake in a case   3 target not reached
-       4 nothing tested   5 inconclusive   130 interrupted (reports are written)
+Exit   0 as required, certified      3 target not reached
+       1 a failure, not certified    4 nothing tested
+       2 usage, mistake in a case    5 inconclusive, or the profile incomplete
+       130 interrupted (reports are written)
 )";
 
 std::string help_text(const std::string& version) {
@@ -63,29 +69,26 @@ std::string add_declaration(const std::string& text, Declared& declared) {
   const auto equals = text.find('=');
   if (equals == std::string::npos || equals == 0 || equals + 1 == text.size())
     return fmt::format("--declare takes NAME=VALUE, not '{}'", text);
-  declared[text.substr(0, equals)] = text.substr(equals + 1);
-  return {};
+  const auto name = text.substr(0, equals);
+  if (!declared.emplace(name, text.substr(equals + 1)).second)
+    return fmt::format("--declare names '{}' twice", name);
+  return wrong_declaration(name, declared.at(name));
 }
 
-/// Reads what a target file declares; a sentence if it cannot.
+/// Adds what a target file says; what the command line declares comes before it. A sentence if
+/// it cannot be read, or is of another target.
 std::string add_target_file(const std::string& path, Options& options) {
-  std::ifstream file(path);
-  if (!file) return fmt::format("{}: cannot be read", path);
-  try {
-    const auto json = nlohmann::json::parse(file);
-    if (!json.is_object()) return fmt::format("{}: is no JSON object", path);
-    if (json.value("forward", false) || json.value("role", "") == "forward")
-      options.forward = true;
-    const auto declared = json.value("declare", nlohmann::json::object());
-    for (const auto& [name, value] : declared.items()) {
-      if (!value.is_string())
-        return fmt::format("{}: the value of '{}' is no string", path, name);
-      options.declared.try_emplace(name, value.get<std::string>());
-    }
-  } catch (const nlohmann::json::exception& error) {
-    const std::string_view what = error.what();  // `[json.exception.type.101] the sentence`
-    return fmt::format("{}: {}", path, what.substr(std::min(what.find("] ") + 2, what.size())));
-  }
+  std::string error;
+  auto file = read_target_file(path, error);
+  if (!file) return error;
+  const bool server = options.command == Command::server;
+  if (!file->role.empty() && server != (file->role == "server"))
+    return fmt::format("{}: says role {}, and this is connspec {}", path, file->role,
+                       server ? "server" : "proxy");
+  if (options.forward && file->role == "gateway")
+    return fmt::format("{}: says role gateway, and --forward is given", path);
+  options.forward = options.forward || (file->forward && !server);
+  options.declared.merge(file->declared);
   return {};
 }
 
@@ -160,12 +163,17 @@ std::variant<Options, int> read_options(int count, char** arguments,
   auto* explain = command("explain", Command::explain);
   auto* lint = command("lint", Command::lint);
   auto* coverage = command("coverage", Command::coverage);
+  auto* recipe = command("recipe", Command::recipe);
   auto* bench = command("bench", Command::bench);
   for (auto* sub : {server, proxy}) add_target_options(*sub, options, collected);
   proxy->add_option("--origin", options.origin);
   proxy->add_option("--advertise", options.advertise);
   proxy->add_flag("--forward", options.forward);
+  auto* recipe_origin = recipe->add_option("--origin", options.origin);
+  recipe->add_option("--port", options.port)->check(CLI::Range(1, 65535));
   demo->add_option("--mutant", options.mutant);
+  for (auto* sub : {server, proxy, demo, list, coverage})
+    sub->add_option("--profile", options.profile);
   for (auto* sub : {server, proxy, demo, selftest}) add_run_options(*sub, options, collected);
   bench->add_option("conversations", options.conversations)->required();
   bench->add_option("url", options.url)->required();
@@ -173,7 +181,7 @@ std::variant<Options, int> read_options(int count, char** arguments,
   for (auto* sub : {list, coverage})
     sub->add_option("--role", options.role)
         ->check(CLI::IsMember({"server", "gateway", "forward", "proxy"}));
-  for (auto* sub : {server, proxy, demo, selftest, list, explain, lint, coverage}) {
+  for (auto* sub : {server, proxy, demo, selftest, list, explain, lint, coverage, recipe}) {
     add_look_options(*sub, options);
     sub->add_option("words", options.words);
   }
@@ -205,6 +213,8 @@ std::variant<Options, int> read_options(int count, char** arguments,
     return static_cast<int>(Exit::usage);
   }
   if (options.junit == "-") options.junit = "/proc/self/fd/1";
+  if (options.command == Command::recipe && recipe_origin->count() == 0)
+    options.origin = "127.0.0.1:9000";
   options.junit_strict = collected.flavor == "strict";
   options.family = collected.v6 ? 6 : collected.v4 ? 4 : 0;
   return options;

@@ -1,7 +1,7 @@
 // The command line: what was asked for, as plain values.
 #pragma once
 
-#include "harness/calibration.hpp"
+#include "harness/declared.hpp"
 #include "harness/script.hpp"
 
 #include <string>
@@ -19,6 +19,7 @@ enum class Command : std::uint8_t {
   explain,
   lint,
   coverage,
+  recipe,
   bench,
 };
 
@@ -43,6 +44,7 @@ struct Options {
   std::vector<std::string> case_folders = {};
   std::string mutant = {};           ///< Of demo.
   std::size_t conversations = 1000;  ///< Of bench.
+  std::uint16_t port = 8080;         ///< Of the proxy of a recipe.
 
   // The reports.
   std::string junit = {};
@@ -52,7 +54,8 @@ struct Options {
   bool quiet = false;
   std::string color = "auto";
   bool ascii = false;
-  std::string role = {};  ///< Of list and coverage.
+  std::string role = {};     ///< Of list and coverage.
+  std::string profile = {};  ///< Of what plays, and of list and coverage.
 };
 
 /// Either what to do, or the exit code when there is nothing left to do: help was shown, or the

@@ -83,7 +83,7 @@ void OriginConnection::arrive(const Message& message) {
     answer_in_turn();
   } else if (message.version() == 11 &&
              has_member(message.fields(), "Expect", "100-continue") &&
-             message.state() != Message::State::whole) {
+             (message.state() != Message::State::whole || !message.content().empty())) {
     connection_->write("HTTP/1.1 100 Continue\r\n\r\n");
   }
 }

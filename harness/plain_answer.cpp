@@ -80,6 +80,9 @@ PlainAnswer plain_answer(const Message& request, std::size_t hits) {
   const auto path = path_of(request.target());
   const auto resource = read_path(path).resource;
   const bool close = !persists(request);
+  if (request.method() == "CONNECT")  // Some gateways pass on what they should have refused.
+    return {.bytes = with_content("501 Not Implemented", request, close, "no tunnels here"),
+            .close = close};
   if (resource == "chunked") return chunked(request, close);
   if (resource == "upgrade") return upgraded(request, close);
   if (resource == "early" && request.method() == "POST")

@@ -268,10 +268,22 @@ void Play::look(const Short<WayOn>& ways) {
     }
 }
 
+/// How long an end is waited for. A time-out of the target's brings one too, and in a case that
+/// is not about time-outs it is not the end that is asked for.
+Duration Play::close_bound() const {
+  auto bound = stage_.close * options_.bounds;
+  for (const auto timeout : {Binding::idle, Binding::head_timeout, Binding::body_timeout}) {
+    if (uses(script_, timeout)) return stage_.close * options_.bounds;
+    if (!stage_.offer.has(timeout)) continue;
+    bound = std::min(bound, stage_.offer.time[static_cast<std::size_t>(timeout)] * 4 / 5);
+  }
+  return bound;
+}
+
 /// The one loop that settles every expectation: that of `ways_`. False: unmet, and the case
 /// ends here.
 Task<bool> Play::settle(bool several, bool given, std::size_t n, Time since) {
-  const Bounds bounds{stage_.reply * options_.bounds, stage_.close * options_.bounds};
+  const Bounds bounds{stage_.reply * options_.bounds, close_bound()};
   Settling settling(ways_, several, bounds, stage_.pulse, since);
   Setting setting{.bindings = &bindings_, .n = n, .late_tolerance = stage_.late_tolerance};
   for (const auto& actor : actors_)
@@ -348,6 +360,7 @@ Task<Played> Play::run(std::unique_ptr<Play> play) {
 
 void Play::conclude() {
   played_.time = Clock::now() - began_;
+  played_.waited = parked_;
   for (const auto& actor : actors_) {
     const auto* connection = actor->connection();
     if (!connection) continue;

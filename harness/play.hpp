@@ -37,6 +37,7 @@ class Play final : public Guest {
   Task<void> settle_saws();
 
   // Waiting.
+  Duration close_bound() const;
   Task<bool> settle(bool several, bool given, std::size_t n, Time since = Clock::now());
   Task<void> wait_until(Time time, bool planned);
   void stirred();

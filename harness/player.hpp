@@ -67,6 +67,7 @@ struct Played {
   bool timed = false;     ///< Depended on time.
   bool at_bound = false;  ///< Ended because nothing came within a bound.
   bool lagged = false;    ///< Our own lateness touched what decided.
+  bool waited = false;    ///< For so long that others could be played meanwhile.
   bool refused = false;   ///< A connection was refused.
   bool given_unmet = false;
   ClosedBetween closed = ClosedBetween::no;

@@ -38,13 +38,6 @@ void shorten(std::vector<Event>& transcript) {
   transcript.push_back(std::move(rest));
 }
 
-bool is_declarable(Binding binding) {
-  const auto name = name_of(binding);
-  const auto names = declarable();
-  return std::any_of(names.begin(), names.end(),
-                     [&](const auto& one) { return one.first == name; });
-}
-
 }  // namespace
 
 Result unfinished(const Case& script, const std::string& again) {
@@ -81,22 +74,6 @@ Scheduler::Scheduler(Stage& stage, const Calibration& calibration, Plan plan, Re
 
 std::string Scheduler::next_token() { return fmt::format("{}x{}", prefix_, ++plays_); }
 
-/// Why a case cannot be played here, or empty.
-std::string Scheduler::not_playable(const Case& script) const {
-  for (const auto binding : script.uses) {
-    if (stage_.offer.has(binding) || binding == Binding::n) continue;
-    if (binding == Binding::origin && stage_.origin) continue;
-    if (stage_.offer.is_doubted(binding))
-      return fmt::format("{{{}}} is declared, and did not do what it should", name_of(binding));
-    if (is_declarable(binding)) return fmt::format("{{{}}} is not declared", name_of(binding));
-    return fmt::format("{{{}}} is not known here", name_of(binding));
-  }
-  for (const auto& need : script.needs)
-    if (!calibration_.has(need)) return fmt::format("the target has no {}", need);
-  if (script.uses_http10 && !calibration_.http10) return "the target does not answer HTTP/1.0";
-  return {};
-}
-
 Task<void> Scheduler::play_all(std::span<const Case* const> cases, Run& run) {
   run_ = &run;
   entries_.reserve(cases.size());
@@ -109,8 +86,8 @@ Task<void> Scheduler::play_all(std::span<const Case* const> cases, Run& run) {
   for (auto& entry : entries_) {
     if (!entry.script->everies.empty()) {
       rules_.push_back({&entry});
-    } else if (auto why = not_playable(*entry.script); !why.empty()) {
-      skip(entry, "not-available", std::move(why));
+    } else if (const auto missing = missing_for(*entry.script)) {
+      skip(entry, missing.left_out ? "not-as-declared" : "not-available", sentence_of(missing));
     } else {
       (entry.script->alone ? alone : together).push_back(&entry);
     }
@@ -181,9 +158,10 @@ Scheduler::Entry* Scheduler::next_to_confirm() {
   return nullptr;
 }
 
-/// It waited for what did not come, and may do so again beside others that wait.
+/// It waited, for what did not come or for a time-out of the target's, and may do so again
+/// beside others that wait.
 bool Scheduler::is_played_aside(const Entry& entry) const {
-  return entry.at_bound && !entry.script->alone && calibration_.second_connection;
+  return entry.waited && !entry.script->alone && calibration_.second_connection;
 }
 
 Task<void> Scheduler::play_serially(std::vector<Entry*> entries) {
@@ -274,7 +252,7 @@ Task<bool> Scheduler::answers_control(const Case* during) {
 }
 
 /// What failed, departed or was touched by our own lateness, once more and alone. Cases that
-/// waited for what did not come wait again at the end, and each begins as soon as the one
+/// waited do so again at the end, and each begins as soon as the one
 /// before it does nothing but wait: many of them take no longer than one.
 Task<void> Scheduler::play_again() {
   std::vector<Entry*> waiting;
@@ -346,6 +324,7 @@ void Scheduler::settle(Entry& entry, Played played, int plays) {
                         played.verdict == Verdict::inconclusive;
   entry.again = entry.again || doubtful;
   entry.at_bound = entry.at_bound || played.at_bound;
+  entry.waited = entry.waited || played.at_bound || played.waited;
   const bool differs =
       !first && (result.verdict != played.verdict || result.reason != played.reason);
   if (differs && result.verdict != Verdict::inconclusive) {
@@ -390,13 +369,11 @@ void Scheduler::settle_again(Entry& entry, Played played, int plays) {
 
 void Scheduler::skip(Entry& entry, std::string reason, std::string seen) {
   auto& result = run_->results[entry.result];
-  result.verdict = Verdict::skipped;
+  // What was to be had by what the user said is not silently less.
+  const bool broken = reason == "not-as-declared";
+  result.verdict = broken ? Verdict::inconclusive : Verdict::skipped;
   result.reason = std::move(reason);
   result.seen = std::move(seen);
-  for (const auto binding : entry.script->uses)
-    if (!stage_.offer.has(binding) && !stage_.offer.is_doubted(binding) &&
-        is_declarable(binding))
-      ++undeclared_[std::string(name_of(binding))];
   if (reporter_.settled) reporter_.settled(result);
 }
 

@@ -5,6 +5,7 @@
 
 #include "harness/calibration.hpp"
 #include "harness/case_library.hpp"
+#include "harness/declared.hpp"
 
 namespace connspec {
 
@@ -39,6 +40,7 @@ class Scheduler {
     Duration planned{};
     bool again = false;  ///< To be played once more, alone.
     bool at_bound = false;
+    bool waited = false;
     int played = 0;
   };
 
@@ -57,7 +59,7 @@ class Scheduler {
   Task<bool> answers_control(const Case* during);
   void give_up();
 
-  std::string not_playable(const Case& script) const;
+  Missing missing_for(const Case& script) const;
   void settle(Entry& entry, Played played, int plays);
   void settle_again(Entry& entry, Played played, int plays);
   void skip(Entry& entry, std::string reason, std::string seen);
@@ -93,7 +95,6 @@ class Scheduler {
   int confirmed_at_bound_ = 0;
   bool checking_ = false;  ///< The control conversation is being held.
   bool alive_ = true;      ///< What it came to last.
-  std::map<std::string, std::size_t> undeclared_;
 };
 
 /// A result that says what is known of a case before it is played.

@@ -63,19 +63,4 @@ void Scheduler::settle_everies() {
   }
 }
 
-void Scheduler::add_notes() {
-  std::string names;
-  for (const auto& [name, cases] : undeclared_)
-    names += fmt::format("{}{} ({})", names.empty() ? "" : ", ", name, cases);
-  if (!names.empty())
-    run_->notes.push_back(
-        "cases were skipped for want of what --declare NAME=VALUE can name: " + names +
-        "; connspec explain declare says what each is");
-  if (!stage_.origin) return;
-  for (const auto& [line, count] : stage_.origin->strays())
-    run_->notes.push_back(
-        fmt::format("our origin also got what no case asked for, {} time{}: {}", count,
-                    count == 1 ? "" : "s", line));
-}
-
 }  // namespace connspec

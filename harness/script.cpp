@@ -77,6 +77,20 @@ std::string_view name_of(Level level) {
   return names[static_cast<std::size_t>(level)];
 }
 
+std::string_view name_of(Role role) {
+  switch (role) {
+    case Role::server:
+      return "server";
+    case Role::gateway:
+      return "gateway";
+    case Role::forward:
+      return "forward";
+    case Role::client:
+      return "client";
+  }
+  return "";
+}
+
 std::string name_of(Roles roles) {
   std::string names;
   const auto add = [&](std::string_view name) {

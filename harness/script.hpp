@@ -80,6 +80,8 @@ std::optional<Binding> binding_named(std::string_view name);
 /// `MUST NOT`.
 std::string_view name_of(Level level);
 
+std::string_view name_of(Role role);
+
 /// `server proxy`: as the files of cases write them.
 std::string name_of(Roles roles);
 

@@ -231,6 +231,7 @@ void FileReader::read_case(std::size_t begin, std::size_t end) {
                                               most_expansions + 1, most_expansions)});
   if (body.empty()) return mistakes_.add(head.row, {head.row.text, "this case has no steps"});
   const bool head_is_sound = mistakes_.count() == mistakes_before;
+  script_.cases.reserve(cases_before + readings.count());
   for (std::size_t i = 0; i < readings.count() && !mistakes_.full(); ++i)
     read_reading(head, common, readings, i);
   if (!head_is_sound) script_.cases.resize(cases_before);

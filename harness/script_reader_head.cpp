@@ -8,15 +8,14 @@
 #include <algorithm>
 
 namespace connspec {
-namespace {
 
-std::string text_of(std::string_view word, std::string_view rest) {
+std::string text_behind(std::string_view word, std::string_view rest) {
   rest.remove_prefix(std::min(rest.find_first_not_of(' '), rest.size()));
   if (rest.empty()) throw Mistake{word, fmt::format("expected a text behind '{}'", word)};
   return std::string(rest);
 }
 
-std::vector<std::string> names_of(std::string_view word, std::string_view rest) {
+std::vector<std::string> names_behind(std::string_view word, std::string_view rest) {
   std::vector<std::string> names;
   for (std::string_view name = take_word(rest); !name.empty(); name = take_word(rest)) {
     if (std::find(names.begin(), names.end(), name) != names.end())
@@ -29,15 +28,7 @@ std::vector<std::string> names_of(std::string_view word, std::string_view rest) 
   return names;
 }
 
-Level level_of(std::string_view word, std::string_view rest) {
-  const std::string text = text_of(word, rest);
-  for (const Level level : {Level::must, Level::must_not, Level::should, Level::should_not,
-                            Level::prose, Level::observe})
-    if (name_of(level) == text) return level;
-  throw Mistake{rest.substr(1), unknown_word(text, {WordKind::level})};
-}
-
-Roles roles_of(std::string_view word, std::string_view rest) {
+Roles roles_behind(std::string_view word, std::string_view rest) {
   Roles roles;
   for (std::string_view name = take_word(rest); !name.empty(); name = take_word(rest)) {
     if (name == "server") {
@@ -57,6 +48,16 @@ Roles roles_of(std::string_view word, std::string_view rest) {
   }
   if (roles.bits == 0) throw Mistake{word, "expected a role behind 'role'"};
   return roles;
+}
+
+namespace {
+
+Level level_of(std::string_view word, std::string_view rest) {
+  const std::string text = text_behind(word, rest);
+  for (const Level level : {Level::must, Level::must_not, Level::should, Level::should_not,
+                            Level::prose, Level::observe})
+    if (name_of(level) == text) return level;
+  throw Mistake{rest.substr(1), unknown_word(text, {WordKind::level})};
 }
 
 /// `kills` and `needs`, each name of which must be known.
@@ -137,13 +138,13 @@ void HeadReader::read_row() {
   }
   once(word);
   if (word == "title") {
-    head_.title = text_of(word, rest);
+    head_.title = text_behind(word, rest);
     head_.title_row = first;
   } else if (word == "kills") {
-    head_.kills = names_of(word, rest);
+    head_.kills = names_behind(word, rest);
     if (!mutants_.empty()) check_known(rest, mutants_, "mutant");
   } else if (word == "needs") {
-    head_.needs = names_of(word, rest);
+    head_.needs = names_behind(word, rest);
     std::vector<std::string_view> known;
     for (const Word& need : words(WordKind::need)) known.push_back(need.word);
     check_known(rest, known, "need");
@@ -167,15 +168,15 @@ void HeadReader::read_row() {
 
 bool read_meta(Metas& metas, std::string_view word, std::string_view rest) {
   if (word == "spec") {
-    metas.spec = text_of(word, rest);
+    metas.spec = text_behind(word, rest);
   } else if (word == "level") {
     metas.level = level_of(word, rest);
   } else if (word == "role") {
-    metas.role = roles_of(word, rest);
+    metas.role = roles_behind(word, rest);
   } else if (word == "covers") {
-    metas.covers = names_of(word, rest);
+    metas.covers = names_behind(word, rest);
   } else if (word == "why") {
-    metas.why = text_of(word, rest);
+    metas.why = text_behind(word, rest);
   } else {
     return false;
   }

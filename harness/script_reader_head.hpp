@@ -34,6 +34,11 @@ struct CaseHead {
   std::size_t rows = 0;    ///< How many rows it has, without that of the case.
 };
 
+/// What stands behind a word of a head: a text, names, roles. Throws Mistake at what does not.
+std::string text_behind(std::string_view word, std::string_view rest);
+std::vector<std::string> names_behind(std::string_view word, std::string_view rest);
+Roles roles_behind(std::string_view word, std::string_view rest);
+
 /// The head of the case whose rows below `case NAME` are `rows`.
 CaseHead read_case_head(const SourceRow& row, std::span<const SourceRow> rows,
                         std::span<const std::string_view> mutants, Mistakes& mistakes);

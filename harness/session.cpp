@@ -2,6 +2,7 @@
 
 #include "harness/child.hpp"
 #include "harness/offer_of_origin.hpp"
+#include "harness/words_declared.hpp"
 
 #include <fmt/format.h>
 #include <boost/asio/ip/tcp.hpp>
@@ -123,6 +124,15 @@ std::string open_origin(Loop& loop, Parts& parts, const TargetSpec& spec) {
   return {};
 }
 
+/// `early = /early, idle = 1s`: what is not shown among what calibration found.
+std::string in_one_line(const Declared& declared) {
+  std::string line;
+  for (const auto& [name, value] : declared)
+    if (!find_declarable(name)->found)
+      line += fmt::format("{}{} = {}", line.empty() ? "" : ", ", name, value);
+  return line;
+}
+
 /// Cases must not fail because calibration met a machine that is slower than we think.
 void scale_bounds(Stage& stage, const Calibration& calibration, double patience) {
   stage.reply = std::max(scaled(reply_bound, patience), 20 * calibration.response_time);
@@ -189,7 +199,7 @@ Task<Outcome> run_session(Loop& loop, const TargetSpec& spec,
   if (!target) co_return refused(std::move(outcome), Exit::unreachable, error);
   parts.target = *target;
   offer_basics(parts, spec);
-  if (const auto wrong = declare(spec.declared, parts.offer))
+  if (const auto wrong = declare(spec.declared, spec.role, parts.offer))
     co_return refused(std::move(outcome), Exit::usage, *wrong);
   if (!spec.spawn.empty()) {
     parts.child = std::make_unique<Child>(spec.spawn);
@@ -220,6 +230,13 @@ Task<Outcome> run_session(Loop& loop, const TargetSpec& spec,
   if (!calibration.reached)
     co_return refused(std::move(outcome), Exit::unreachable, calibration.why);
   scale_bounds(*parts.stage, calibration, spec.patience);
+  if (auto line = in_one_line(spec.declared); !line.empty())
+    outcome.run.environment.emplace_back("declared", std::move(line));
+  const bool to_be_tried = spec.role == Role::server && !spec.start;  // Fixtures are known.
+  if (to_be_tried) {
+    const auto left_out = co_await try_declared(*parts.stage, parts.offer, cases);
+    outcome.run.notes.insert(outcome.run.notes.end(), left_out.begin(), left_out.end());
+  }
   if (audience.begins) audience.begins(outcome.run);
 
   Reporter reporter;
@@ -232,6 +249,7 @@ Task<Outcome> run_session(Loop& loop, const TargetSpec& spec,
     };
   Scheduler scheduler(*parts.stage, calibration, std::move(plan), std::move(reporter));
   co_await scheduler.play_all(cases, outcome.run);
+  if (to_be_tried) co_await try_slow(*parts.stage, parts.offer, cases, outcome.run);
   outcome.run.time = Clock::now() - began;
   if (loop.pulse.longest_stall() > std::chrono::milliseconds(50))
     outcome.run.environment.emplace_back(

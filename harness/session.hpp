@@ -4,6 +4,7 @@
 
 #include "harness/calibration.hpp"
 #include "harness/case_library.hpp"
+#include "harness/declared.hpp"
 #include "harness/scheduler.hpp"
 #include "harness/stamps.hpp"
 

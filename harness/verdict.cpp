@@ -22,25 +22,40 @@ std::string_view name_of(Verdict verdict) {
   return "";
 }
 
+namespace {
+
+bool came_to(const Run& run, ProfileResult::Outcome outcome) {
+  return run.profile && run.profile->outcome == outcome;
+}
+
+}  // namespace
+
 Exit exit_of(const Run& run) {
   auto any = [&run](auto holds) { return std::ranges::any_of(run.results, holds); };
   if (run.interrupted) return Exit::interrupted;
   if (!run.target_lost.empty()) return Exit::unreachable;
+  if (came_to(run, ProfileResult::Outcome::not_certified)) return Exit::failure;
   if (!any([](const Result& result) { return result.verdict != Verdict::skipped; }))
     return Exit::nothing_tested;
   if (any([](const Result& result) { return result.verdict == Verdict::inconclusive; }))
     return Exit::inconclusive;
   if (any([&run](const Result& result) { return is_failure(result, run.strict); }))
     return Exit::failure;
-  return Exit::as_required;
+  return came_to(run, ProfileResult::Outcome::incomplete) ? Exit::inconclusive
+                                                          : Exit::as_required;
 }
 
 Exit exit_of(std::span<const Run> runs) {
   constexpr Exit gravest_first[] = {Exit::interrupted, Exit::unreachable, Exit::nothing_tested,
                                     Exit::inconclusive, Exit::failure};
-  for (Exit exit : gravest_first)
+  bool denied = std::ranges::any_of(
+      runs, [](const Run& run) { return came_to(run, ProfileResult::Outcome::not_certified); });
+  for (Exit exit : gravest_first) {
+    bool yields = exit == Exit::nothing_tested || exit == Exit::inconclusive;
+    if (denied && yields) continue;
     if (std::ranges::any_of(runs, [exit](const Run& run) { return exit_of(run) == exit; }))
       return exit;
+  }
   return runs.empty() ? Exit::nothing_tested : Exit::as_required;
 }
 

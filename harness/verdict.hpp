@@ -1,8 +1,11 @@
 // What came of a case and of a run, as plain values for the reports. Standard library only.
 #pragma once
 
+#include "harness/verdict_profile.hpp"
+
 #include <chrono>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -62,6 +65,7 @@ struct Result {
   std::string taken = {};         ///< Name of the way that was taken last, if any.
   bool unstable = false;          ///< Played again alone, it came out otherwise.
   std::string first_reason = {};  ///< Of the first play, when unstable.
+  std::string graded = {};  ///< `SHOULD by server-core`, where a profile changed the verdict.
   int plays = 1;
   std::chrono::nanoseconds time{};  ///< Of the deciding play.
   std::vector<Event> transcript =
@@ -87,6 +91,7 @@ struct Run {
   bool strict = false;                      ///< departs counts as a failure.
   bool interrupted = false;
   std::string target_lost = {};  ///< Why, if the target died and did not come back.
+  std::optional<ProfileResult> profile = {};  ///< Where it was played by one.
 };
 
 /// `pass`, `departs`, …
@@ -109,7 +114,9 @@ enum class Exit : int {
 };
 
 /// The code a run ends with. When several apply: interrupted, then unreachable, nothing tested
-/// (no case selected, or all skipped), inconclusive, failure.
+/// (no case selected, or all skipped), inconclusive, failure. By a profile: not certified is a
+/// failure whatever else was inconclusive, since nothing can take it back; and incomplete is
+/// inconclusive, so that who asks for a certificate gets 0 with one alone.
 Exit exit_of(const Run& run);
 
 /// The same over several runs; no run at all tested nothing.

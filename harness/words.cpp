@@ -168,6 +168,17 @@ constexpr Word table[] = {
     {need, "second-connection", "needs second-connection",
      "A second connection is served while the first idles."},
 
+    {profile, "profile", "profile NAME", "Begins the file, and is its name."},
+    {profile, "title", "title TEXT", "What it says of a target that holds to it."},
+    {profile, "role", "role ROLE ...", "Who can be held to it."},
+    {profile, "grade", "grade core, grade strict or grade none",
+     "Which column of requirements.tsv says what a breach comes to: on_fail_core or "
+     "on_fail_strict. With none nothing gates."},
+    {profile, "with", "with PROFILE ...", "The rows of these are rows of it as well."},
+    {profile, "apart", "apart ID ...", "Rows that are shown and do not gate."},
+    {profile, "complete", "complete N %",
+     "How many of the rows must have been played; below it the result is incomplete."},
+
     {binding, "host", "{host}", "The value for Host."},
     {binding, "port", "{port}", "The port of the target."},
     {binding, "a", "{a} {b} {c}",

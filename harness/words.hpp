@@ -22,6 +22,7 @@ enum class WordKind : std::uint8_t {
   level,    ///
   role,     ///
   need,     ///< Follows `needs`.
+  profile,  ///< Begins a row of a profile.
   binding,  ///< Stands in braces.
 };
 

@@ -73,10 +73,25 @@ The first unmet row ends a case: behind `given` it is skipped, at MUST, MUST NOT
 fails, at SHOULD and SHOULD NOT it departs, at OBSERVE it is observed.
 )";
 
-void append_table(std::string& page, std::string_view title, WordKind kind) {
+constexpr std::string_view profiles =
+    R"(
+## Profiles
+
+A `.profile` file is a head without cases: a set of requirements by which a target is certified.
+Its members are the rows of requirements.tsv whose column `profiles` names it and that bind the
+role of the target. `--profile NAME` plays the cases that cover them; `connspec list profiles`
+shows those there are, and `--cases DIR` brings more.
+
+    profile   proxy-core
+    title     What every intermediary owes both its neighbours
+    role      gateway forward
+    grade     core
+    apart     R9110-7.6.3-01 R9112-9.3-12
+    complete  95 %)";
+
+/// Rows of a table, with its head.
+void append_rows(std::string& page, WordKind kind) {
   const bool with_syntax = !words(kind).front().syntax.empty();
-  page += "\n## ";
-  page += title;
   page += with_syntax ? "\n\n| written | meaning |\n|---|---|\n"
                       : "\n\n| word | meaning |\n|---|---|\n";
   for (const Word& word : words(kind)) {
@@ -90,6 +105,12 @@ void append_table(std::string& page, std::string_view title, WordKind kind) {
     page += word.meaning;
     page += " |\n";
   }
+}
+
+void append_table(std::string& page, std::string_view title, WordKind kind) {
+  page += "\n## ";
+  page += title;
+  append_rows(page, kind);
 }
 
 }  // namespace
@@ -115,6 +136,8 @@ std::string language_page() {
       "\nA binding that the target must declare, and HTTP/1.0 in a request line, are needs "
       "like those\nof `needs`: without them the case is skipped, and the summary says so.\n";
   page += meaning;
+  page += profiles;
+  append_rows(page, WordKind::profile);
   return page;
 }
 

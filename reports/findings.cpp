@@ -44,8 +44,7 @@ std::string where(const Result& result) {
 }
 
 std::string requirement_of(const Result& result) {
-  std::string out =
-      fmt::format("{}, {}", text::one_line(result.level), text::one_line(result.spec));
+  std::string out = fmt::format("{}, {}", level_of(result), text::one_line(result.spec));
   for (std::size_t i = 0; i < result.covers.size(); ++i)
     out += (i == 0 ? " (" : ", ") + text::one_line(result.covers[i]);
   return result.covers.empty() ? out : out + ")";

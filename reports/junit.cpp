@@ -104,6 +104,31 @@ void add_property(pugi::xml_node properties, std::string_view name, std::string_
   set(property, "value", value);
 }
 
+/// Ids of rows, with blanks between.
+std::string ids_in(const ProfileResult& profile, RowResult::State state, bool apart) {
+  std::string ids;
+  for (const RowResult& row : profile.rows)
+    if (row.state == state && row.apart == apart) ids += (ids.empty() ? "" : " ") + row.id;
+  return ids;
+}
+
+void add_profile_properties(pugi::xml_node properties, const ProfileResult& profile) {
+  using State = RowResult::State;
+  add_property(properties, "profile", profile.name);
+  add_property(properties, "profile-grade", profile.grade);
+  add_property(properties, "profile-result", name_of(profile.outcome));
+  add_property(properties, "profile-rows", share_of(profile));
+  if (profile.complete > 0)
+    add_property(properties, "profile-complete", std::to_string(profile.complete) + " %");
+  const std::pair<std::string_view, std::string> lists[] = {
+      {"profile-not-met", ids_in(profile, State::failed, false)},
+      {"profile-departs", ids_in(profile, State::departs, false)},
+      {"profile-apart-not-met", ids_in(profile, State::failed, true)},
+      {"profile-not-played", ids_in(profile, State::not_played, false)}};
+  for (const auto& [name, ids] : lists)
+    if (!ids.empty()) add_property(properties, name, ids);
+}
+
 void add_run_properties(pugi::xml_node suite, const Run& run) {
   pugi::xml_node properties = suite.append_child("properties");
   add_property(properties, "connspec", run.version);
@@ -113,6 +138,7 @@ void add_run_properties(pugi::xml_node suite, const Run& run) {
   if (run.strict) add_property(properties, "strict", "yes");
   if (run.interrupted) add_property(properties, "interrupted", "yes");
   if (!run.target_lost.empty()) add_property(properties, "target-lost", run.target_lost);
+  if (run.profile) add_profile_properties(properties, *run.profile);
 }
 
 /// An element that stays open: pugixml writes it whole, so its end is taken off again.

@@ -110,6 +110,7 @@ void add_properties(pugi::xml_node node, const Result& result) {
   add("reason", result.reason);
   add("way", result.taken);
   add("level", result.level);
+  add("graded", result.graded);
   add("spec", result.spec);
   std::string covers;
   for (const std::string& row : result.covers) covers += (covers.empty() ? "" : " ") + row;
@@ -124,6 +125,7 @@ std::string passing_output(const Result& result, bool rich) {
     std::string what = result.taken.empty() ? finding_of(result)
                                             : fmt::format("took the way {}", result.taken);
     out = fmt::format("{}: {}\n", name_of(result.verdict), text::one_line(what));
+    if (!result.graded.empty()) out += verdict_sentence(result) + "\n";
   }
   if (result.unstable && !rich) out += instability_of(result) + "\n";
   return out;

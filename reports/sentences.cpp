@@ -21,6 +21,12 @@ std::string expected_of(const Result& result) { return without("expected ", resu
 
 std::string seen_of(const Result& result) { return without("got ", result.seen); }
 
+std::string level_of(const Result& result) {
+  std::string level = text::one_line(result.level);
+  return result.graded.empty() ? level
+                               : fmt::format("{} ({})", level, text::one_line(result.graded));
+}
+
 std::string finding_of(const Result& result) {
   std::string expected = expected_of(result);
   std::string seen = seen_of(result);
@@ -38,8 +44,7 @@ std::string finding_of(const Result& result) {
 std::string verdict_sentence(const Result& result) {
   std::string finding = finding_of(result);
   if (finding.empty()) finding = text::one_line(result.requirement);
-  return fmt::format("{} {}: {}", text::one_line(result.level), text::one_line(result.spec),
-                     finding);
+  return fmt::format("{} {}: {}", level_of(result), text::one_line(result.spec), finding);
 }
 
 std::string instability_of(const Result& result) {

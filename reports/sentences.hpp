@@ -11,6 +11,9 @@ namespace connspec {
 /// anything else its reason, or nothing.
 std::string finding_of(const Result& result);
 
+/// `MUST`; where a profile changed what came of it `MUST (SHOULD by server-core)`.
+std::string level_of(const Result& result);
+
 /// `MUST RFC 9112 section 9.6: expected end, got a response 404`, one line.
 std::string verdict_sentence(const Result& result);
 

@@ -1,5 +1,6 @@
 #include "reports/terminal.hpp"
 
+#include "reports/profile.hpp"
 #include "reports/tally.hpp"
 #include "reports/text.hpp"
 
@@ -117,6 +118,42 @@ std::string summary(const Run& run, const Style& style) {
   return out + remarks(run, style);
 }
 
+namespace {
+
+bool came_to(std::span<const Run> runs, ProfileResult::Outcome outcome) {
+  return std::ranges::any_of(runs, [outcome](const Run& run) {
+    return run.profile && run.profile->outcome == outcome;
+  });
+}
+
+/// What the exit code means here: of a profile in its own words.
+std::string_view meaning_of(Exit exit, std::span<const Run> runs) {
+  bool unclear = std::ranges::any_of(runs, [](const Run& run) {
+    return std::ranges::any_of(run.results, [](const Result& result) {
+      return result.verdict == Verdict::inconclusive;
+    });
+  });
+  if (exit == Exit::failure && came_to(runs, ProfileResult::Outcome::not_certified))
+    return "not certified";
+  if (exit == Exit::inconclusive && !unclear &&
+      came_to(runs, ProfileResult::Outcome::incomplete))
+    return "the profile is incomplete";
+  return meaning_of(exit);
+}
+
+/// What quiet leaves of a profile: a line a run, with the role where there are several.
+std::string profile_lines(std::span<const Run> runs, const Style& style) {
+  std::string out;
+  for (const Run& run : runs) {
+    if (!run.profile) continue;
+    if (runs.size() > 1) out += run.role + ", ";
+    out += profile_line(*run.profile, style);
+  }
+  return out;
+}
+
+}  // namespace
+
 std::string last_line(std::span<const Run> runs, Exit exit, const Style& style) {
   Tally tally;
   std::chrono::nanoseconds time{};
@@ -128,7 +165,8 @@ std::string last_line(std::span<const Run> runs, Exit exit, const Style& style) 
   }
   std::string left = fmt::format("{} in {}: {}", text::counted(tally.all(), "case"),
                                  brief_seconds(time), sentence_of(tally, strict));
-  std::string right = fmt::format("exit {}: {}", static_cast<int>(exit), meaning_of(exit));
+  std::string right =
+      fmt::format("exit {}: {}", static_cast<int>(exit), meaning_of(exit, runs));
   std::size_t room = style.columns();
   bool beside = left.size() + 2 + right.size() <= room;
   Ink ink = exit == Exit::as_required ? Ink::good : Ink::bad;
@@ -144,7 +182,9 @@ std::string terminal_report(std::span<const Run> runs, const std::vector<Written
     if (detail == Detail::quiet) continue;
     if (was_reached(run)) out += other_findings(run, style, detail);
     out += summary(run, style) + '\n';
+    if (run.profile) out += profile_report(run, style, detail) + '\n';
   }
+  if (detail == Detail::quiet) out += profile_lines(runs, style);
   if (detail != Detail::quiet) {
     for (const auto& [what, path] : written) out += labelled(what, 11, path, style);
     if (!written.empty()) out += '\n';

@@ -21,8 +21,9 @@ std::string last_line(std::span<const Run> runs, Exit exit, const Style& style);
 /// A report that was written: `JUnit`, `out/junit.xml`.
 using Written = std::pair<std::string, std::string>;
 
-/// Everything: findings and summary of each run, where the reports are, and the last line.
-/// Quiet: the failures and the last line.
+/// Everything: findings and summary of each run, by a profile with what it came to by that,
+/// then where the reports are, and the last line. Quiet: the failures, a line for the profile,
+/// and the last line.
 std::string terminal_report(std::span<const Run> runs, const std::vector<Written>& written,
                             Exit exit, const Style& style, Detail detail);
 

@@ -103,15 +103,45 @@ TEST(Explain, HasASentenceForEveryCaseOfOurs) {
   }
 }
 
-TEST(List, PutsTitlesBelowIdsWhereTheyDoNotFit) {
+TEST(List, SaysLevelRolesTitleAndSection) {
   const CaseLibrary library = library_of("proxy/incomplete/origin-cut.convo", origin_cut);
   const Case* cases[] = {&library.cases[0]};
   EXPECT_EQ(list(cases),
-            "proxy/incomplete/origin-cut/shows-the-cut/in-chunk  PROSE       RFC 9112 8\n"
-            "    a response cut in-chunk is visibly cut\n");
-  EXPECT_EQ(list(cases, 140),
-            "proxy/incomplete/origin-cut/shows-the-cut/in-chunk  PROSE       RFC 9112 8      "
-            "a response cut in-chunk is visibly cut\n");
+            "proxy/incomplete/origin-cut/shows-the-cut/in-chunk  PROSE       proxy\n"
+            "    a response cut in-chunk is visibly cut (rfc9112/8)\n");
+}
+
+TEST(List, SaysWhatACaseTakesAndNeeds) {
+  const CaseLibrary library = library_of(
+      "server/a/b.convo",
+      "requirement  r\nspec  RFC 9112 section 8\nlevel  MUST NOT\nrole  server proxy\n"
+      "covers  X-1\n\n"
+      "case c\n  title  t\n  alone\n  slow\n  needs  second-connection\n"
+      "  client > POST {sink} HTTP/1.1 | Host: {host} | Content-Length: 0 |\n"
+      "  client < response 2xx then end, within {idle}\n");
+  const Case* cases[] = {&library.cases[0]};
+  EXPECT_EQ(list(cases),
+            "server/a/b/c  MUST NOT    server proxy\n"
+            "    t (rfc9112/8; slow: {idle}, alone, needs second-connection {sink})\n");
+}
+
+TEST(List, OfALongIdMovesNoMoreThanItMust) {
+  const CaseLibrary library = library_of("proxy/incomplete/origin-cut.convo", origin_cut);
+  const Case* cases[] = {&library.cases[0]};
+  EXPECT_EQ(list(cases, 70),
+            "proxy/incomplete/origin-cut/shows-the-cut/in-chunk  PROSE  proxy\n"
+            "    a response cut in-chunk is visibly cut (rfc9112/8)\n");
+}
+
+TEST(List, OfAllCasesFitsIntoEightyColumnsButForIds) {
+  const CaseLibrary library = load_embedded({});
+  std::vector<const Case*> cases;
+  for (const Case& script : library.cases) cases.push_back(&script);
+  std::istringstream rows(list(cases, 80));
+  for (std::string row; std::getline(rows, row);) {
+    const bool has_id = !row.starts_with("    ");
+    EXPECT_TRUE(has_id || row.size() <= 80) << row;
+  }
 }
 
 TEST(LintReport, CountsCasesFilesAndMistakes) {
@@ -146,10 +176,61 @@ TEST(Coverage, JoinsRowsWithCasesAndReasons) {
   const std::string text = coverage(library);
   EXPECT_NE(text.find("+ proxy/incomplete/origin-cut/shows-the-cut\n"), text.npos) << text;
   EXPECT_NE(text.find("- invisible\n"), text.npos) << text;
-  EXPECT_NE(text.find("In all                                 3 rows     1 played     1 with a "
-                      "reason     1 open\n"),
+  EXPECT_NE(text.find("    - open: no case yet\n"), text.npos) << text;
+  EXPECT_NE(text.find("R9112-9-01         MUST       open    server\n"), text.npos) << text;
+  EXPECT_NE(text.find("\n3 rows: 1 played, 1 with a reason why not, 1 open\n"), text.npos)
+      << text;
+  EXPECT_NE(text.find("  RFC9112 8                                2       1       1       -\n"),
             text.npos)
       << text;
+  EXPECT_NE(
+      text.find("  proxy/incomplete             1        1       -       -       1        -\n"),
+      text.npos)
+      << text;
+}
+
+std::string coverage_of(const CaseLibrary& library, const std::vector<std::string>& words) {
+  return coverage(library, {.words = words});
+}
+
+TEST(Coverage, ShowsTheRowsThatWordsName) {
+  CaseLibrary library = load_embedded({});
+  load_catalogue(library);
+  const auto has = [](const std::string& text, std::string_view id) {
+    return text.find("\n" + std::string(id) + " ") != text.npos || text.starts_with(id);
+  };
+  const std::string section = coverage_of(library, {"rfc9112/9.6"});
+  EXPECT_TRUE(has(section, "R9112-9.6-04"));
+  EXPECT_FALSE(has(section, "R9112-9.3-01"));
+  EXPECT_TRUE(has(coverage_of(library, {"R9112-9.6-04"}), "R9112-9.6-04"));
+  EXPECT_TRUE(has(coverage_of(library, {"R9112-9.6"}), "R9112-9.6-06"));
+  EXPECT_FALSE(has(coverage_of(library, {"R9112-9.6", "!must"}), "R9112-9.6-06"));
+  const std::vector<std::string> typo = {"opne", "must"};
+  EXPECT_EQ(words_without_rows(library, {.words = typo}),
+            std::vector<std::string>{"no row is selected by 'opne'; did you mean 'open'?"});
+  EXPECT_EQ(coverage_of(library, {"xyzzy"}), "");
+}
+
+TEST(Coverage, OfAProfileShowsItsRowsOfTheRoleAlone) {
+  CaseLibrary library = load_embedded({});
+  load_profiles(library);
+  const Profile* core = find_profile(library.profiles, "proxy-core");
+  ASSERT_NE(core, nullptr);
+  CoverageView view{.profile = core, .width = 80};
+  view.roles.add(Role::gateway);
+  const std::string text = coverage(library, view);
+  EXPECT_TRUE(text.starts_with("proxy-core: What every intermediary owes")) << text;
+  EXPECT_NE(text.find("\nR9110-7.6.3-01 "), text.npos);
+  EXPECT_NE(text.find("gateway forward, apart\n"), text.npos);
+  EXPECT_EQ(text.find("\nR9110-7.6.3-02 "), text.npos);  // Binds forward proxies.
+  EXPECT_EQ(text.find("\nR9112-2.1-01 "), text.npos);    // Is in another profile.
+}
+
+TEST(Coverage, FitsIntoItsColumns) {
+  CaseLibrary library = load_embedded({});
+  load_catalogue(library);
+  std::istringstream rows(coverage(library, {.width = 80}));
+  for (std::string row; std::getline(rows, row);) EXPECT_LE(row.size(), 80U) << row;
 }
 
 TEST(Catalogue, SaysWhatItLacks) {

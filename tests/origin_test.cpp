@@ -63,6 +63,20 @@ TEST_F(AtOrigin, AnswersPlainlyWhatNobodyTakes) {
   EXPECT_EQ(origin_.strays().size(), 1U);
 }
 
+TEST_F(AtOrigin, SaysContinueWhetherTheContentIsThereOrNot) {
+  const std::string head =
+      "POST /k1/u HTTP/1.1\r\nHost: h\r\nExpect: 100-continue\r\nContent-Length: 5\r\n\r\n";
+  const auto at_once = connect();
+  const auto later = connect();
+  at_once->write(head + "hello");
+  later->write(head);
+  run(20);
+  later->write("hello");
+  run(20);
+  EXPECT_EQ(at_once->wire().received.rfind("HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200", 0), 0U);
+  EXPECT_EQ(later->wire().received, at_once->wire().received);
+}
+
 TEST_F(AtOrigin, CountsStraysThatItKnowsThoughThereAreMany) {
   const auto proxy = connect();
   for (int i = 0; i < 25; ++i) proxy->write(get("/s" + std::to_string(i)));

@@ -44,6 +44,11 @@ TEST(PlainAnswer, IsTheTargetItself) {
   EXPECT_EQ(read(answer_to(get("/favicon.ico"))), "200 /favicon.ico");
 }
 
+TEST(PlainAnswer, RefusesConnect) {
+  EXPECT_EQ(read(answer_to("CONNECT 127.0.0.1:1 HTTP/1.1\r\nHost: h\r\n\r\n")),
+            "501 no tunnels here");
+}
+
 TEST(PlainAnswer, ObeysCloseAndHttp10) {
   EXPECT_EQ(read(answer_to(get("/k1/u", "Connection: close\r\n"))), "200 /k1/u");
   EXPECT_TRUE(answer_to(get("/k1/u", "Connection: close\r\n")).close);

@@ -52,6 +52,23 @@ TEST(Play, TellsFinFromRst) {
   EXPECT_EQ(came_to(play(answer_all, rows)), "fail still-open");
 }
 
+TEST(Play, TakesNoTimeOutOfTheTargetForTheEndThatIsAskedFor) {
+  Server server([](Peer& peer) {
+    peer.read_until();
+    peer.say(hello);
+    peer.wait(100);
+  });
+  Theatre theatre(server.endpoint());
+  const auto asked =
+      wires::case_of("server", get_and_close + "  client < response {a} then end\n");
+  const auto about_it = wires::case_of(
+      "server", get + "  client < response {a} then end, within {idle}\n", "  slow\n");
+  EXPECT_EQ(came_to(theatre.play(asked)), "pass");
+  theatre.offer.set(Binding::idle, Duration(std::chrono::milliseconds(100)));
+  EXPECT_EQ(came_to(theatre.play(asked)), "fail still-open");
+  EXPECT_EQ(came_to(theatre.play(about_it)), "pass");
+}
+
 TEST(Play, SeesAnRstBehindAFin) {
   const auto conduct = [](Peer& peer) {
     peer.read_until();

@@ -205,11 +205,38 @@ TEST_F(Target, PythonWithOneThreadIsAsExpected) { expect_as_recorded("py-single"
 
 TEST_F(Target, PythonAsItIsBornIsAsExpected) { expect_as_recorded("py-http10", "server"); }
 
-TEST_F(Target, NginxAsAProxyIsAsExpected) {
-  const auto origin = free_port();
-  expect_as_recorded("nginx-proxy11", "proxy",
-                     {"--origin", fmt::format("127.0.0.1:{}", origin)}, origin);
+class TargetProxy : public Target {
+ protected:
+  void expect_of_gateway(const std::string& name) {
+    const auto origin = free_port();
+    expect_as_recorded(name, "proxy", {"--origin", fmt::format("127.0.0.1:{}", origin)},
+                       origin);
+  }
+};
+
+TEST_F(TargetProxy, NginxIsAsExpected) { expect_of_gateway("nginx-proxy11"); }
+
+TEST_F(TargetProxy, NginxAsItIsBornIsAsExpected) { expect_of_gateway("nginx-proxy"); }
+
+TEST_F(TargetProxy, HaproxyIsAsExpected) { expect_of_gateway("haproxy"); }
+
+TEST_F(TargetProxy, HaproxyThatAlwaysReusesIsAsExpected) {
+  expect_of_gateway("haproxy-always");
 }
+
+TEST_F(TargetProxy, ApacheHttpdIsAsExpected) { expect_of_gateway("apache-proxy"); }
+
+TEST_F(TargetProxy, ApacheHttpdForwardIsAsExpected) {
+  expect_as_recorded("apache-fwd", "proxy");
+}
+
+TEST_F(TargetProxy, SquidIsAsExpected) { expect_of_gateway("squid-accel"); }
+
+TEST_F(TargetProxy, SquidForwardIsAsExpected) { expect_as_recorded("squid-fwd", "proxy"); }
+
+TEST_F(TargetProxy, VarnishIsAsExpected) { expect_of_gateway("varnish"); }
+
+TEST_F(TargetProxy, LighttpdIsAsExpected) { expect_of_gateway("lighttpd-proxy"); }
 
 TEST(ExpectedRows, ADifferenceIsPrintedReadyToBeTakenOver) {
   const std::vector<Expected> rows{{"server/a/*", "fail", "end-by-RST", 3}};
@@ -281,7 +308,10 @@ TEST_P(TargetStart, TellsTheVersionAndNothingElse) {
 
 INSTANTIATE_TEST_SUITE_P(Each, TargetStart,
                          testing::Values("nginx", "nginx-proxy11", "apache2", "lighttpd",
-                                         "node", "py-threaded"));
+                                         "node", "py-threaded", "nginx-proxy", "haproxy",
+                                         "haproxy-always", "apache-proxy", "apache-fwd",
+                                         "squid-accel", "squid-fwd", "varnish",
+                                         "lighttpd-proxy"));
 
 TEST(TargetStartOfAProxy, AsksForThePortOfItsOrigin) {
   const auto finished = run({targets + "nginx-proxy11/start", "1"});

@@ -1,0 +1,1 @@
+# refused 1:1: this file has no profile
