@@ -24,7 +24,7 @@ Usage
   connspec selftest [MUTANT...]              the same with one fault each
   connspec list|explain|coverage|lint ...    which cases, what, what for, wrong
   connspec list profiles                     what a target can be certified by
-  connspec recipe [NAME]                     a configuration of nginx, haproxy, ...
+  connspec recipe [NAME]                     configure nginx, haproxy, squid ...
 
 Select   server/close  'server/*/spelled*'  must  rfc9112/9.6  s-reorder  !slow
 

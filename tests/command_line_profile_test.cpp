@@ -241,8 +241,8 @@ TEST_F(ProfileLine, CoverageHasEveryRowAndItsCounts) {
 
 TEST_F(ProfileLine, TheSummarySaysWhatDeclaringMoreWouldAdd) {
   start_server();
-  const auto finished =
-      connspec({"server", url_, "server/incomplete/no-effect/cut", "server/timeout/idle"});
+  const auto finished = connspec(
+      {"server", url_, "server/incomplete/no-effect/cut", "server/timeout/idle/by-fin"});
   EXPECT_EQ(finished.status, 4) << finished.output;  // Nothing of this can be played.
   EXPECT_TRUE(has(finished.output, "not declared: hit+hits (")) << finished.output;
   EXPECT_TRUE(has(finished.output, "idle (")) << finished.output;
