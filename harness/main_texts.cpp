@@ -112,7 +112,9 @@ std::optional<std::vector<const Case*>> select_cases(const CaseLibrary& library,
 }
 
 Exit print_list(const Options& options) {
-  auto library = load_cases(options, Depth::run);
+  // It lasts as long as the program: to take it down again takes a tenth of all the time.
+  static auto* const kept = new std::optional<CaseLibrary>(load_cases(options, Depth::run));
+  auto& library = *kept;
   if (!library) return Exit::usage;
   const auto roles = roles_wanted(options);
   if (options.words == std::vector<std::string>{"profiles"}) {
