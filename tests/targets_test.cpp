@@ -150,7 +150,7 @@ std::string differences(std::vector<Expected> expected, const std::vector<Found>
     text += fmt::format("{}\t{}\t{}{}\n", one.id, one.verdict, one.reason, before);
   }
   for (const auto& row : expected)
-    if (!row.used && !row.included)
+    if (!row.used && !row.included && !partial)
       text +=
           fmt::format("line {}: {} is the id of no case that was played\n", row.line, row.id);
   if (not_reviewed > 0)
@@ -218,10 +218,10 @@ TEST_F(Target, PythonAsItIsBornIsAsExpected) { expect_as_recorded("py-http10", "
 
 class TargetProxy : public Target {
  protected:
-  void expect_of_gateway(const std::string& name) {
+  void expect_of_gateway(const std::string& name, std::vector<std::string> words = {}) {
     const auto origin = free_port();
-    expect_as_recorded(name, "proxy", {"--origin", fmt::format("127.0.0.1:{}", origin)},
-                       origin);
+    words.insert(words.end(), {"--origin", fmt::format("127.0.0.1:{}", origin)});
+    expect_as_recorded(name, "proxy", words, origin);
   }
 };
 
@@ -247,7 +247,9 @@ TEST_F(TargetProxy, SquidForwardIsAsExpected) { expect_as_recorded("squid-fwd", 
 
 TEST_F(TargetProxy, VarnishIsAsExpected) { expect_of_gateway("varnish"); }
 
-TEST_F(TargetProxy, LighttpdIsAsExpected) { expect_of_gateway("lighttpd-proxy"); }
+/// It does not ask the origin what it cannot read, and each case that plays alone waits for
+/// that.
+TEST_F(TargetProxy, LighttpdIsAsExpected) { expect_of_gateway("lighttpd-proxy", {"!alone"}); }
 
 TEST(ExpectedRows, ADifferenceIsPrintedReadyToBeTakenOver) {
   const std::vector<Expected> rows{{"server/a/*", "fail", "end-by-RST", 3}};
