@@ -11,7 +11,9 @@ using State = Finding::State;
 Finding Walk::run(const Sequence& sequence) {
   for (std::size_t i = 0; i < sequence.size(); ++i) {
     item_ = &sequence[i];
-    reference_ = reference();
+    const bool may_be_timed =
+        !item_->facts.empty() || std::holds_alternative<Silence>(item_->thing);
+    if (may_be_timed) reference_ = reference();
     auto finding = std::visit(*this, item_->thing);
     const bool waits = finding.state == State::pending && !item_->facts.empty();
     if (waits) finding = still_in_time(std::move(finding));

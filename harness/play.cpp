@@ -273,8 +273,8 @@ void Play::look(const Short<WayOn>& ways) {
 Duration Play::close_bound() const {
   auto bound = stage_.close * options_.bounds;
   for (const auto timeout : {Binding::idle, Binding::head_timeout, Binding::body_timeout}) {
-    if (uses(script_, timeout)) return stage_.close * options_.bounds;
     if (!stage_.offer.has(timeout)) continue;
+    if (uses(script_, timeout)) return stage_.close * options_.bounds;
     bound = std::min(bound, stage_.offer.time[static_cast<std::size_t>(timeout)] * 4 / 5);
   }
   return bound;
@@ -286,9 +286,10 @@ Task<bool> Play::settle(bool several, bool given, std::size_t n, Time since) {
   const Bounds bounds{stage_.reply * options_.bounds, close_bound()};
   Settling settling(ways_, several, bounds, stage_.pulse, since);
   Setting setting{.bindings = &bindings_, .n = n, .late_tolerance = stage_.late_tolerance};
-  for (const auto& actor : actors_)
-    if (actor->upstream)
-      setting.origin_connections[actor->lane.number] = actor->upstream->number();
+  if (stage_.origin)
+    for (const auto& actor : actors_)
+      if (actor->upstream)
+        setting.origin_connections[actor->lane.number] = actor->upstream->number();
   const bool counted = wants_counters(ways_);
   const bool sampled = counted && waits_for_taken(ways_);
   while (true) {
