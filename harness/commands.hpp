@@ -30,6 +30,21 @@ Exit print_coverage(const Options& options);
 /// A configuration of a real proxy that points at our origin.
 Exit print_recipe(const Options& options);
 
+/// Several runs side by side, regressions first.
+Exit compare_runs(const Options& options);
+/// `baseline update FILE --from RUN.json`.
+Exit update_baseline(const Options& options);
+/// An official run, and the bundle of its evidence.
+Exit certify_target(const Options& options);
+/// Whether a bundle is what it says, judged again from its evidence.
+Exit verify_bundle(const Options& options);
+/// A stored conversation.
+Exit replay_case(const Options& options);
+/// A case as a program for people without connspec.
+Exit print_script(const Options& options);
+/// One run of the parts of it that were played elsewhere.
+Exit merge_runs(const Options& options);
+
 /// All cases: the embedded ones and those of --cases. Mistakes are printed; then it is unset.
 std::optional<CaseLibrary> load_cases(const Options& options, Depth depth);
 /// The cases that the words select; unset, with a message, where a word matches nothing.

@@ -25,6 +25,20 @@ Exit run(const Options& options) {
       return print_coverage(options);
     case Command::recipe:
       return print_recipe(options);
+    case Command::compare:
+      return compare_runs(options);
+    case Command::baseline:
+      return update_baseline(options);
+    case Command::certify:
+      return certify_target(options);
+    case Command::verify:
+      return verify_bundle(options);
+    case Command::replay:
+      return replay_case(options);
+    case Command::script:
+      return print_script(options);
+    case Command::merge:
+      return merge_runs(options);
     case Command::bench:
       return run_bench(options);
   }

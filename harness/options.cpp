@@ -9,6 +9,7 @@
 #include <CLI/Config.hpp>
 #include <CLI/Formatter.hpp>
 
+#include <cstdio>
 #include <iostream>
 
 namespace connspec {
@@ -23,8 +24,13 @@ Usage
   connspec demo [--mutant NAME] [SELECT...]  the bundled server and proxy
   connspec selftest [MUTANT...]              the same with one fault each
   connspec list|explain|coverage|lint ...    which cases, what, what for, wrong
-  connspec list profiles                     what a target can be certified by
   connspec recipe [NAME]                     configure nginx, haproxy, squid ...
+  connspec compare|merge RUN.json RUN.json   regressions first; one of several
+  connspec baseline update FILE --from RUN.json   what deviates, and why
+  connspec certify server|proxy URL --profile NAME --out DIR [--key FILE]
+  connspec verify DIR [--key FILE]           judge a certificate again, offline
+  connspec replay DIR|RUN.json CASE          a stored conversation
+  connspec script CASE URL                   the same as a Python 3 program
 
 Select   server/close  'server/*/spelled*'  must  rfc9112/9.6  s-reorder  !slow
 
@@ -38,17 +44,20 @@ Target
   -4, -6                 address family
 
 Run
-  --profile NAME         the cases of a profile, by its grade, and its result
+  --profile NAME         the cases of a profile, its result    [list profiles]
   --strict               a departure from a SHOULD is a failure
-  --jobs N               active conversations at a time        [8; 1 is serial]
+  --baseline FILE        deviations that are expected, each with its why
+  --edition ID           newer cases do not gate                    [the newest]
+  --jobs N, --repeat N   active conversations [8; 1 is serial]; plays of each
   --patience X           scales every bound                                 [1]
-  --repeat N             play each case N times
+  --shard I/N            part I of N of the selection; merge joins their runs
   --cases DIR            more cases and profiles, read at run time
 
 Reports
   --junit FILE           JUnit XML; -: standard output
   --junit-flavor F       rich, or strict for readers that validate       [rich]
-  --out DIR              reports, and a transcript of each case
+  --html, --json, --jsonl, --tap, --md FILE
+  --out DIR              all of them, and a transcript of each case
   -v, -q                 every finding, or failures only
   --color auto|always|never, --ascii
 
@@ -97,6 +106,8 @@ struct Collected {
   std::vector<std::string> declarations = {};
   std::string target_file = {};
   std::string flavor = "rich";
+  std::string shard = {};
+  std::string role = {};
   bool v4 = false;
   bool v6 = false;
 };
@@ -108,7 +119,15 @@ void add_run_options(CLI::App& app, Options& options, Collected& collected) {
   app.add_flag("--strict", options.strict);
   app.add_option("--junit", options.junit);
   app.add_option("--junit-flavor", collected.flavor)->check(CLI::IsMember({"rich", "strict"}));
+  app.add_option("--html", options.html);
+  app.add_option("--json", options.json);
+  app.add_option("--jsonl", options.json_lines);
+  app.add_option("--tap", options.tap);
+  app.add_option("--md", options.markdown);
   app.add_option("--out", options.out);
+  app.add_option("--baseline", options.baseline);
+  app.add_option("--edition", options.edition);
+  app.add_option("--shard", collected.shard);
   app.add_flag("-v,--verbose", options.verbose);
   app.add_flag("-q,--quiet", options.quiet);
   app.add_option("--declare", collected.declarations)
@@ -132,6 +151,34 @@ void add_target_options(CLI::App& app, Options& options, Collected& collected) {
   app.add_option("--target", collected.target_file);
   app.add_flag("-4", collected.v4);
   app.add_flag("-6", collected.v6)->excludes("-4");
+}
+
+/// An official run leaves little to choose.
+void add_certify_options(CLI::App& app, Options& options, Collected& collected) {
+  app.add_option("--profile", options.profile)->required();
+  app.add_option("--out", options.out)->required();
+  app.add_option("--key", options.key);
+  app.add_option("--edition", options.edition);
+  app.add_option("--declare", collected.declarations)
+      ->take_all()
+      ->expected(1)
+      ->allow_extra_args(false);
+}
+
+/// A script is for one target.
+void add_script_options(CLI::App& app, Options& options) {
+  app.add_option("--origin", options.origin);
+  app.add_flag("--forward", options.forward);
+}
+
+/// `2/5` of --shard. A sentence if it is not of that form.
+std::string read_shard(const std::string& text, Options& options) {
+  int end = 0;
+  const bool read =
+      std::sscanf(text.c_str(), "%zu/%zu%n", &options.shard, &options.shards, &end) == 2 &&
+      static_cast<std::size_t>(end) == text.size();
+  if (read && options.shard >= 1 && options.shard <= options.shards) return {};
+  return fmt::format("--shard takes I/N with I from 1 to N, not '{}'", text);
 }
 
 }  // namespace
@@ -164,11 +211,34 @@ std::variant<Options, int> read_options(int count, char** arguments,
   auto* lint = command("lint", Command::lint);
   auto* coverage = command("coverage", Command::coverage);
   auto* recipe = command("recipe", Command::recipe);
+  auto* compare = command("compare", Command::compare);
+  auto* baseline = command("baseline", Command::baseline);
+  auto* certify = command("certify", Command::certify);
+  auto* verify = command("verify", Command::verify);
+  auto* replay = command("replay", Command::replay);
+  auto* script = command("script", Command::script);
+  auto* merge = command("merge", Command::merge);
   auto* bench = command("bench", Command::bench);
-  for (auto* sub : {server, proxy}) add_target_options(*sub, options, collected);
-  proxy->add_option("--origin", options.origin);
-  proxy->add_option("--advertise", options.advertise);
-  proxy->add_flag("--forward", options.forward);
+  certify->add_option("ROLE", collected.role)
+      ->required()
+      ->check(CLI::IsMember({"server", "proxy"}));
+  for (auto* sub : {server, proxy, certify}) add_target_options(*sub, options, collected);
+  for (auto* sub : {proxy, certify}) {
+    sub->add_option("--origin", options.origin);
+    sub->add_option("--advertise", options.advertise);
+    sub->add_flag("--forward", options.forward);
+  }
+  add_certify_options(*certify, options, collected);
+  for (auto* sub : {compare, merge}) {
+    sub->add_option("--html", options.html);
+    sub->add_option("--json", options.json);
+    sub->add_option("--md", options.markdown);
+    sub->add_option("--junit", options.junit);
+    sub->add_option("--out", options.out);
+  }
+  baseline->add_option("--from", options.from);
+  verify->add_option("--key", options.key);
+  add_script_options(*script, options);
   auto* recipe_origin = recipe->add_option("--origin", options.origin);
   recipe->add_option("--port", options.port)->check(CLI::Range(1, 65535));
   demo->add_option("--mutant", options.mutant);
@@ -181,7 +251,8 @@ std::variant<Options, int> read_options(int count, char** arguments,
   for (auto* sub : {list, coverage})
     sub->add_option("--role", options.role)
         ->check(CLI::IsMember({"server", "gateway", "forward", "proxy"}));
-  for (auto* sub : {server, proxy, demo, selftest, list, explain, lint, coverage, recipe}) {
+  for (auto* sub : {server, proxy, demo, selftest, list, explain, lint, coverage, recipe,
+                    compare, baseline, certify, verify, replay, script, merge}) {
     add_look_options(*sub, options);
     sub->add_option("words", options.words);
   }
@@ -208,6 +279,7 @@ std::variant<Options, int> read_options(int count, char** arguments,
     if (wrong.empty()) wrong = add_declaration(text, options.declared);
   if (wrong.empty() && !collected.target_file.empty())
     wrong = add_target_file(collected.target_file, options);
+  if (wrong.empty() && !collected.shard.empty()) wrong = read_shard(collected.shard, options);
   if (!wrong.empty()) {
     std::cerr << "connspec: " << wrong << '\n';
     return static_cast<int>(Exit::usage);

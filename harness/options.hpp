@@ -20,6 +20,13 @@ enum class Command : std::uint8_t {
   lint,
   coverage,
   recipe,
+  compare,
+  baseline,
+  certify,
+  verify,
+  replay,
+  script,
+  merge,
   bench,
 };
 
@@ -45,11 +52,22 @@ struct Options {
   std::string mutant = {};           ///< Of demo.
   std::size_t conversations = 1000;  ///< Of bench.
   std::uint16_t port = 8080;         ///< Of the proxy of a recipe.
+  std::size_t shard = 1;             ///< Of --shard I/N: which part of the selection.
+  std::size_t shards = 1;
+  std::string edition = {};  ///< Cases that are newer do not gate; empty: the newest.
 
   // The reports.
   std::string junit = {};
   bool junit_strict = false;
+  std::string html = {};
+  std::string json = {};
+  std::string json_lines = {};  ///< Events, while it runs.
+  std::string tap = {};
+  std::string markdown = {};
   std::string out = {};
+  std::string baseline = {};  ///< Deviations that are expected.
+  std::string from = {};      ///< Of baseline update: the run.
+  std::string key = {};       ///< Of certify the private one, of verify the public one; PEM.
   bool verbose = false;
   bool quiet = false;
   std::string color = "auto";

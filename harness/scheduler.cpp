@@ -47,6 +47,8 @@ Result unfinished(const Case& script, const std::string& again) {
           .spec = script.spec,
           .level = std::string(name_of(script.level)),
           .covers = script.covers,
+          .kills = script.kills,
+          .why = script.why,
           .file = script.place.file,
           .line = script.place.line,
           .verdict = Verdict::inconclusive,

@@ -52,7 +52,10 @@ struct Result {
   std::string spec = {};   ///< `RFC 9112 section 9.6`.
   std::string level = {};  ///< `MUST`.
   std::vector<std::string> covers = {};
-  std::string file = {};  ///< Where the case stands, relative to the cases folder.
+  std::vector<std::string> kills = {};  ///< Mutants that the case catches.
+  std::string why = {};    ///< What goes wrong in practice where the requirement is broken.
+  std::string since = {};  ///< Edition in which the case came: `2026.1`.
+  std::string file = {};   ///< Where the case stands, relative to the cases folder.
   int line = 0;
 
   Verdict verdict = Verdict::inconclusive;
@@ -72,11 +75,23 @@ struct Result {
       {};                            ///< Of the deciding play; empty where nobody asked for it.
   std::string again = {};            ///< The command that plays this case alone.
   std::string transcript_file = {};  ///< Relative to the report folder, if one was written.
+  bool gating = true;                ///< False: newer than the edition the run is judged by.
+};
+
+/// A row of the catalogue for one role: what plays it, or why nothing does.
+struct CoverageRow {
+  std::string id = {};       ///< `R9112-9.6-04`.
+  std::string section = {};  ///< `RFC 9112 section 9.6`.
+  std::string level = {};    ///< `MUST`, in the words of the catalogue.
+  std::string requirement = {};
+  std::vector<std::string> cases = {};  ///< Ids of the library's, played in the run or not.
+  std::string reason = {};              ///< Why there is none.
 };
 
 /// A run: one target, one role.
 struct Run {
   std::string version = {};   ///< Of connspec.
+  std::string edition = {};   ///< By which it is judged: `2026.1`.
   std::string role = {};      ///< `server`, `gateway`, `forward`.
   std::string target = {};    ///< URL as given.
   std::string hostname = {};  ///< Of this machine.
@@ -92,6 +107,7 @@ struct Run {
   bool interrupted = false;
   std::string target_lost = {};  ///< Why, if the target died and did not come back.
   std::optional<ProfileResult> profile = {};  ///< Where it was played by one.
+  std::vector<CoverageRow> coverage = {};     ///< Where a report that shows it is written.
 };
 
 /// `pass`, `departs`, …
@@ -99,6 +115,7 @@ std::string_view name_of(Verdict verdict);
 
 /// Whether this result makes the run fail.
 inline bool is_failure(const Result& result, bool strict) {
+  if (!result.gating) return false;
   return result.verdict == Verdict::fail || (strict && result.verdict == Verdict::departs);
 }
 
