@@ -4,6 +4,7 @@
 #include "harness/commands.hpp"
 #include "harness/grading.hpp"
 #include "harness/session.hpp"
+#include "harness/terms.hpp"
 #include "reports/folder.hpp"
 #include "reports/junit.hpp"
 #include "reports/progress.hpp"
@@ -53,8 +54,9 @@ bool takes_it_once(const std::string& path) {
 /// The reports of the sessions of one command, on the terminal and in files.
 class Theatre {
  public:
-  explicit Theatre(const Options& options)
+  Theatre(const Options& options, Terms terms)
       : options_(options),
+        terms_(std::move(terms)),
         detail_(options.quiet     ? Detail::quiet
                 : options.verbose ? Detail::verbose
                                   : Detail::normal),
@@ -181,7 +183,9 @@ class Theatre {
   void prepare(Run& run) const {
     run.version = program_version;
     run.strict = options_.strict;
+    terms_.apply_edition(run);
     if (grading_) grading_->apply(run);
+    terms_.apply_baseline(run);
   }
 
   void settled(const Result& result) {
@@ -239,6 +243,7 @@ class Theatre {
   }
 
   const Options& options_;
+  Terms terms_;
   Detail detail_;
   std::FILE* screen_;
   Style style_;
@@ -283,6 +288,14 @@ std::string mistake_in(const Options& options) {
   return declare(options.declared, role_of(options), offer).value_or("");
 }
 
+/// What the run is judged by; unset, with messages, where something is wrong with it.
+std::optional<Terms> load_terms(const CaseLibrary& library, const Options& options) {
+  std::vector<std::string> errors;
+  auto terms = read_terms(library, options.edition, options.baseline, errors);
+  for (const auto& error : errors) complain(Exit::usage, error);
+  return terms;
+}
+
 std::string nothing_selected(const Options& options) {
   return options.profile.empty()
              ? "no case is selected"
@@ -325,7 +338,9 @@ Exit run_target(const Options& options) {
                         .declared = options.declared,
                         .patience = options.patience,
                         .spawn = options.spawn};
-  Theatre theatre(options);
+  auto terms = load_terms(*library, options);
+  if (!terms) return Exit::usage;
+  Theatre theatre(options, std::move(*terms));
   const auto exit =
       theatre.play(spec, *cases, again_command(options), grading ? &*grading : nullptr);
   return theatre.finish(exit);
@@ -351,7 +366,9 @@ Exit run_demo(const Options& options) {
   if (by_profile && !profile) return Exit::usage;
   const auto again = mutant ? fmt::format("connspec demo --mutant {} ", options.mutant)
                             : std::string("connspec demo ");
-  Theatre theatre(playing);
+  auto terms = load_terms(*library, options);
+  if (!terms) return Exit::usage;
+  Theatre theatre(playing, std::move(*terms));
   std::vector<Exit> exits;
   fixtures::Conduct conduct;
   if (mutant) mutant->change(conduct);

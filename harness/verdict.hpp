@@ -44,6 +44,25 @@ struct Event {
   std::vector<Settled> settled = {};
 };
 
+/// What a list of expected deviations makes of a result.
+struct Deviation {
+  enum class State : std::uint8_t {
+    unlisted,
+    accepted,  ///< It came out as listed: no failure.
+    changed,   ///< It deviates otherwise than listed. This and the next two are failures.
+    expired,   ///< As listed, and past its date.
+    passes,    ///< It deviates no more.
+  };
+  State state = State::unlisted;
+  std::string why = {};      ///< Why it is put up with.
+  std::string place = {};    ///< `acme.baseline:5`.
+  std::string line = {};     ///< As it stands there.
+  std::string instead = {};  ///< What to write in its place; empty: it is to be deleted.
+};
+
+/// `accepted`, …
+std::string_view name_of(Deviation::State state);
+
 /// What one case came to.
 struct Result {
   std::string id = {};
@@ -76,6 +95,7 @@ struct Result {
   std::string again = {};            ///< The command that plays this case alone.
   std::string transcript_file = {};  ///< Relative to the report folder, if one was written.
   bool gating = true;                ///< False: newer than the edition the run is judged by.
+  Deviation deviation = {};          ///< By the baseline, where there is one.
 };
 
 /// A row of the catalogue for one role: what plays it, or why nothing does.
@@ -115,9 +135,14 @@ std::string_view name_of(Verdict verdict);
 
 /// Whether this result makes the run fail.
 inline bool is_failure(const Result& result, bool strict) {
-  if (!result.gating) return false;
+  using State = Deviation::State;
+  if (!result.gating || result.deviation.state == State::accepted) return false;
+  if (result.deviation.state != State::unlisted) return true;
   return result.verdict == Verdict::fail || (strict && result.verdict == Verdict::departs);
 }
+
+/// Whether it would be a failure, or an error, were it not accepted or new.
+bool is_put_up_with(const Result& result, bool strict);
 
 /// Exit codes of every command that plays cases (design section 4).
 enum class Exit : int {
