@@ -22,6 +22,36 @@ std::string_view name_of(Verdict verdict) {
   return "";
 }
 
+std::string_view name_of(Settled::Outcome outcome) {
+  switch (outcome) {
+    case Settled::Outcome::met:
+      return "met";
+    case Settled::Outcome::unmet:
+      return "unmet";
+    case Settled::Outcome::skipped:
+      return "skipped";
+  }
+  return "";
+}
+
+std::string_view name_of(Event::Kind kind) {
+  switch (kind) {
+    case Event::Kind::note:
+      return "note";
+    case Event::Kind::sent:
+      return "sent";
+    case Event::Kind::head:
+      return "head";
+    case Event::Kind::content:
+      return "content";
+    case Event::Kind::act:
+      return "act";
+    case Event::Kind::end:
+      return "end";
+  }
+  return "";
+}
+
 namespace {
 
 bool came_to(const Run& run, ProfileResult::Outcome outcome) {

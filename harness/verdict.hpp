@@ -94,6 +94,7 @@ struct Run {
   std::string edition = {};   ///< By which it is judged: `2026.1`.
   std::string role = {};      ///< `server`, `gateway`, `forward`.
   std::string target = {};    ///< URL as given.
+  std::string label = {};     ///< What the target calls itself, or the user calls it.
   std::string hostname = {};  ///< Of this machine.
   std::string started = {};   ///< ISO 8601, UTC, without fraction.
   std::vector<std::pair<std::string, std::string>> environment =
@@ -112,6 +113,10 @@ struct Run {
 
 /// `pass`, `departs`, …
 std::string_view name_of(Verdict verdict);
+/// `met`, `unmet`, `skipped`.
+std::string_view name_of(Settled::Outcome outcome);
+/// `note`, `sent`, …
+std::string_view name_of(Event::Kind kind);
 
 /// Whether this result makes the run fail.
 inline bool is_failure(const Result& result, bool strict) {
