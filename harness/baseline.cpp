@@ -176,7 +176,7 @@ void apply(const Baseline& baseline, Run& run, std::string_view today) {
     if (!expected) continue;
     if (result.verdict == Verdict::skipped || result.verdict == Verdict::inconclusive) continue;
     --not_played;
-    auto& deviation = result.deviation;
+    auto& deviation = result.deviation.emplace();
     deviation = {.state = state_of(*expected, result, today),
                  .why = expected->why,
                  .place = fmt::format("{}:{}", baseline.file, expected->line),

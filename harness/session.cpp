@@ -26,6 +26,7 @@ constexpr std::chrono::seconds close_bound{2};
 constexpr std::chrono::seconds late_tolerance{2};  ///< Of targets with clocks of whole seconds.
 constexpr std::chrono::seconds start_bound{30};
 constexpr std::size_t connects_in_flight = 4;
+constexpr std::size_t longest_label = 200;
 
 Duration scaled(Duration time, double patience) {
   return std::chrono::duration_cast<Duration>(time * patience);
@@ -227,6 +228,7 @@ Task<Outcome> run_session(Loop& loop, const TargetSpec& spec,
   else
     calibration = co_await calibrate_proxy(*parts.stage);
   outcome.run.environment = calibration.found;
+  outcome.run.label = calibration.name.substr(0, longest_label);
   if (!calibration.reached)
     co_return refused(std::move(outcome), Exit::unreachable, calibration.why);
   scale_bounds(*parts.stage, calibration, spec.patience);

@@ -88,7 +88,7 @@ std::string one_case(std::string_view word, Ink ink, const Result& result, const
 }  // namespace
 
 std::string failure_block(const Result& result, const Style& style) {
-  const bool passes = result.deviation.state == Deviation::State::passes;
+  const bool passes = result.deviation && result.deviation->state == Deviation::State::passes;
   std::string word = passes ? "PASSES" : shown_name(result.verdict, true);
   std::string out = headline(Ink::bad, word, result, style);
   if (!result.reason.empty()) out += paragraph(text::one_line(result.reason), indent, style);

@@ -76,16 +76,18 @@ std::string attachment(const Result& result, const JunitOptions& options) {
 
 /// Of what the baseline makes a failure, what that is.
 std::string problem_type(const Result& result) {
-  switch (result.deviation.state) {
+  if (!result.deviation) return type_of(result);
+  switch (result.deviation->state) {
     case Deviation::State::changed:
       return "changed-deviation";
     case Deviation::State::expired:
       return "expired-deviation";
     case Deviation::State::passes:
       return "unexpected-pass";
-    default:
-      return type_of(result);
+    case Deviation::State::accepted:
+      break;
   }
+  return type_of(result);
 }
 
 /// `failure` and `error` have the same shape.
@@ -136,8 +138,7 @@ void add_properties(pugi::xml_node node, const Result& result) {
   add("way", result.taken);
   add("level", result.level);
   add("graded", result.graded);
-  if (result.deviation.state != Deviation::State::unlisted)
-    add("baseline", name_of(result.deviation.state));
+  if (result.deviation) add("baseline", name_of(result.deviation->state));
   add("edition", novelty_of(result));
   add("spec", result.spec);
   std::string covers;

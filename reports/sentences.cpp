@@ -48,11 +48,10 @@ std::string verdict_sentence(const Result& result) {
 }
 
 std::string deviation_of(const Result& result) {
-  const Deviation& deviation = result.deviation;
+  if (!result.deviation) return {};
+  const Deviation& deviation = *result.deviation;
   std::string place = text::one_line(deviation.place);
   switch (deviation.state) {
-    case Deviation::State::unlisted:
-      return {};
     case Deviation::State::accepted:
       return fmt::format("accepted by {}: {}", place, text::one_line(deviation.why));
     case Deviation::State::changed:
@@ -66,7 +65,8 @@ std::string deviation_of(const Result& result) {
 }
 
 std::string correction_of(const Result& result) {
-  const Deviation& deviation = result.deviation;
+  if (!result.deviation) return {};
+  const Deviation& deviation = *result.deviation;
   if (deviation.state == Deviation::State::passes)
     return fmt::format("delete     {}", text::one_line(deviation.line));
   if (deviation.instead.empty()) return {};

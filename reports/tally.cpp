@@ -20,7 +20,7 @@ std::size_t Tally::all() const {
 void Tally::add(const Result& result, bool strict) {
   ++verdicts[static_cast<std::size_t>(result.verdict)];
   if (result.unstable) ++unstable;
-  if (result.deviation.state == Deviation::State::accepted) ++accepted;
+  if (result.deviation && result.deviation->state == Deviation::State::accepted) ++accepted;
   if (!result.gating) ++fresh;
   if (is_failure(result, strict)) ++failures;
 }
