@@ -16,13 +16,14 @@ namespace {
 
 using Kind = Change::Kind;
 
-/// How grave a verdict is; unset where it says nothing about the target.
+/// How grave a verdict is, whatever a baseline makes of it; unset where it says nothing about
+/// the target.
 std::optional<int> gravity_of(const Result* result, bool strict) {
   if (!result || result->verdict == Verdict::skipped ||
       result->verdict == Verdict::inconclusive)
     return std::nullopt;
-  if (result->verdict == Verdict::fail || is_failure(*result, strict)) return 2;
-  return result->verdict == Verdict::departs ? 1 : 0;
+  if (result->verdict == Verdict::departs) return strict ? 2 : 1;
+  return result->verdict == Verdict::fail ? 2 : 0;
 }
 
 /// A way that is taken, or a reason.
