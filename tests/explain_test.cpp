@@ -208,6 +208,9 @@ TEST(Coverage, ShowsTheRowsThatWordsName) {
   const std::vector<std::string> typo = {"opne", "must"};
   EXPECT_EQ(words_without_rows(library, {.words = typo}),
             std::vector<std::string>{"no row is selected by 'opne'; did you mean 'open'?"});
+  const std::vector<std::string> none = {"open"};
+  EXPECT_EQ(words_without_rows(CaseLibrary{}, {.words = none}),
+            std::vector<std::string>{"no row is selected by 'open'"});
   EXPECT_EQ(coverage_of(library, {"xyzzy"}), "");
 }
 
