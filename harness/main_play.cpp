@@ -3,8 +3,10 @@
 #include "harness/child.hpp"
 #include "harness/commands.hpp"
 #include "harness/grading.hpp"
+#include "harness/rows_covered.hpp"
 #include "harness/session.hpp"
 #include "reports/folder.hpp"
+#include "reports/html.hpp"
 #include "reports/junit.hpp"
 #include "reports/progress.hpp"
 #include "reports/run_json.hpp"
@@ -60,6 +62,7 @@ struct ReportKind {
 };
 constexpr ReportKind report_kinds[] = {
     {"JSON", &Options::json, "run.json", save_run_json},
+    {"HTML", &Options::html, "report.html", save_html},
 };
 
 bool writes_to_standard_output(const Options& options) {
@@ -72,8 +75,9 @@ bool writes_to_standard_output(const Options& options) {
 /// The reports of the sessions of one command, on the terminal and in files.
 class Theatre {
  public:
-  explicit Theatre(const Options& options)
+  Theatre(const Options& options, CaseLibrary& library)
       : options_(options),
+        library_(library),
         detail_(options.quiet     ? Detail::quiet
                 : options.verbose ? Detail::verbose
                                   : Detail::normal),
@@ -244,6 +248,8 @@ class Theatre {
   /// Sentences about what could not be written.
   std::vector<std::string> write_reports(std::vector<Written>& written) {
     std::vector<std::string> problems;
+    if (!options_.html.empty() || !options_.json.empty() || !options_.out.empty())
+      for (auto& run : runs_) run.coverage = rows_covered(library_, role_named(run.role));
     if (!options_.out.empty()) {
       problems = write_folder(options_.out, runs_, junit_options(), {.ascii = options_.ascii});
       written.emplace_back("reports", options_.out);
@@ -276,7 +282,14 @@ class Theatre {
     ::_exit(static_cast<int>(Exit::interrupted));
   }
 
+  static Role role_named(std::string_view name) {
+    for (const auto role : {Role::gateway, Role::forward})
+      if (name == name_of(role)) return role;
+    return Role::server;
+  }
+
   const Options& options_;
+  CaseLibrary& library_;
   Detail detail_;
   std::FILE* screen_;
   Style style_;
@@ -363,7 +376,7 @@ Exit run_target(const Options& options) {
                         .declared = options.declared,
                         .patience = options.patience,
                         .spawn = options.spawn};
-  Theatre theatre(options);
+  Theatre theatre(options, *library);
   const auto exit =
       theatre.play(spec, *cases, again_command(options), grading ? &*grading : nullptr);
   return theatre.finish(exit);
@@ -389,7 +402,7 @@ Exit run_demo(const Options& options) {
   if (by_profile && !profile) return Exit::usage;
   const auto again = mutant ? fmt::format("connspec demo --mutant {} ", options.mutant)
                             : std::string("connspec demo ");
-  Theatre theatre(playing);
+  Theatre theatre(playing, *library);
   std::vector<Exit> exits;
   fixtures::Conduct conduct;
   if (mutant) mutant->change(conduct);
