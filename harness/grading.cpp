@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <utility>
 
 namespace connspec {
 
@@ -127,7 +128,7 @@ void Grading::apply(Result& result) const {
   if (gating == nullptr && apart == nullptr) return;
   if (gating == nullptr) verdict = graded(result, "INFO", profile_.grade);
   if (verdict == result.verdict) return;
-  result.verdict = verdict;
+  result.ungraded = std::exchange(result.verdict, verdict);
   result.graded = gating == nullptr ? fmt::format("apart in {}", profile_.name)
                                     : fmt::format("{} by {}", level_of(verdict), profile_.name);
 }

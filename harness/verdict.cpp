@@ -85,8 +85,8 @@ Exit exit_of(const Run& run) {
     return Exit::inconclusive;
   if (any([&run](const Result& result) { return is_failure(result, run.strict); }))
     return Exit::failure;
-  return came_to(run, ProfileResult::Outcome::incomplete) ? Exit::inconclusive
-                                                          : Exit::as_required;
+  const bool incomplete = came_to(run, ProfileResult::Outcome::incomplete) && !run.shard;
+  return incomplete ? Exit::inconclusive : Exit::as_required;
 }
 
 Exit exit_of(std::span<const Run> runs) {

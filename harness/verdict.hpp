@@ -87,6 +87,7 @@ struct Result {
   bool unstable = false;          ///< Played again alone, it came out otherwise.
   std::string first_reason = {};  ///< Of the first play, when unstable.
   std::string graded = {};  ///< `SHOULD by server-core`, where a profile changed the verdict.
+  std::optional<Verdict> ungraded = {};  ///< The verdict before that.
   int plays = 1;
   std::chrono::nanoseconds time{};  ///< Of the deciding play.
   std::vector<Event> transcript =
@@ -105,6 +106,15 @@ struct CoverageRow {
   std::string requirement = {};
   std::vector<std::string> cases = {};  ///< Ids of the library's, played in the run or not.
   std::string reason = {};              ///< Why there is none.
+};
+
+/// What makes a run a part of a larger one, played in several by `--shard`.
+struct Shard {
+  std::size_t part = 1;                  ///< From 1.
+  std::size_t of = 1;                    ///< So many parts.
+  std::size_t cases = 0;                 ///< Of the whole selection.
+  std::string selection = {};            ///< A digest of their ids.
+  std::vector<std::size_t> places = {};  ///< Of each result: where in the selection it stands.
 };
 
 /// A run: one target, one role.
@@ -127,6 +137,7 @@ struct Run {
   bool interrupted = false;
   std::string target_lost = {};  ///< Why, if the target died and did not come back.
   std::optional<ProfileResult> profile = {};  ///< Where it was played by one.
+  std::optional<Shard> shard = {};            ///< Where it is a part.
   std::vector<CoverageRow> coverage = {};     ///< Where a report that shows it is written.
 };
 
@@ -161,7 +172,8 @@ enum class Exit : int {
 /// The code a run ends with. When several apply: interrupted, then unreachable, nothing tested
 /// (no case selected, or all skipped), inconclusive, failure. By a profile: not certified is a
 /// failure whatever else was inconclusive, since nothing can take it back; and incomplete is
-/// inconclusive, so that who asks for a certificate gets 0 with one alone.
+/// inconclusive, so that who asks for a certificate gets 0 with one alone. A part of a run need
+/// not be complete.
 Exit exit_of(const Run& run);
 
 /// The same over several runs; no run at all tested nothing.

@@ -1,7 +1,7 @@
 // Two runs of the same role side by side: what became worse, what else changed.
 #pragma once
 
-#include "harness/verdict.hpp"
+#include "reports/run_json.hpp"
 #include "reports/style.hpp"
 
 #include <cstddef>
@@ -25,12 +25,6 @@ struct Change {
   Kind kind = Kind::changed;
   const Result* before = nullptr;  ///< Null where it is not in that run.
   const Result* after = nullptr;
-};
-
-/// The runs of one document.
-struct RunFile {
-  std::string name = {};
-  std::vector<Run> runs = {};
 };
 
 /// Views into two runs, which outlive it.

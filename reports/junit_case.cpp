@@ -163,12 +163,13 @@ std::string passing_output(const Result& result, bool rich) {
 }  // namespace
 
 void fill_case(pugi::xml_node node, const Result& result, const Run& run,
-               const JunitOptions& options) {
+               const std::string& distinction, const JunitOptions& options) {
   bool rich = options.flavour == JunitOptions::Flavour::rich;
   bool failed = is_failure(result, run.strict);
   Identity identity = identity_of(run.role, result.id);
   set(node, "classname", identity.class_name);
-  set(node, "name", identity.name);
+  set(node, "name",
+      distinction.empty() ? identity.name : fmt::format("{} ({})", identity.name, distinction));
   set(node, "time", text::seconds(result.time));
   if (rich && !result.file.empty()) {
     set(node, "file", result.file);

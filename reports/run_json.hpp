@@ -16,6 +16,12 @@
 
 namespace connspec {
 
+/// The runs of a file, and what messages call it.
+struct RunFile {
+  std::string name = {};
+  std::vector<Run> runs = {};
+};
+
 std::string run_json(std::span<const Run> runs);
 
 /// Writes it to `path`, as a whole or not at all; a sentence if that cannot be done.

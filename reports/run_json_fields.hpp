@@ -7,6 +7,7 @@
 #include "harness/verdict.hpp"
 
 #include <array>
+#include <cstddef>
 #include <string_view>
 #include <type_traits>
 
@@ -95,6 +96,7 @@ void fields(Archive& in, Held<Archive, Result>& result) {
   in.flag("unstable", result.unstable);
   in.text("first_reason", result.first_reason);
   in.text("graded", result.graded);
+  in.maybe_word("ungraded", result.ungraded);
   in.flag("gating", result.gating);
   in.maybe("deviation", result.deviation);
   in.number("plays", result.plays);
@@ -136,6 +138,15 @@ void fields(Archive& in, Held<Archive, CoverageRow>& row) {
 }
 
 template <class Archive>
+void fields(Archive& in, Held<Archive, Shard>& shard) {
+  in.number("part", shard.part);
+  in.number("of", shard.of);
+  in.number("cases", shard.cases);
+  in.text("selection", shard.selection);
+  in.numbers("places", shard.places);
+}
+
+template <class Archive>
 void fields(Archive& in, Held<Archive, Run>& run) {
   in.text("version", run.version);
   in.text("edition", run.edition);
@@ -154,6 +165,7 @@ void fields(Archive& in, Held<Archive, Run>& run) {
   in.texts("notes", run.notes);
   in.totals("totals", run);
   in.maybe("profile", run.profile);
+  in.maybe("shard", run.shard);
   in.each("coverage", run.coverage);
   in.each("results", run.results);
 }

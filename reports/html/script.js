@@ -1,0 +1,17 @@
+(() => {
+'use strict';
+@dom.js@
+@words.js@
+@model.js@
+@state.js@
+@bytes.js@
+@sequence.js@
+@case.js@
+@issue.js@
+@cases.js@
+@coverage.js@
+@profile.js@
+@matrix.js@
+@environment.js@
+@main.js@
+})();
