@@ -384,6 +384,8 @@ void Play::conclude() {
     played_.transcript = transcribe(actors_, began_);
   }
   leave_stage();
+  for (const auto& actor : actors_)
+    if (actor->client) played_.events += actor->client->events();
 }
 
 /// Ends our connections and gives back what the origin lent.

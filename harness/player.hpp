@@ -70,6 +70,7 @@ struct Played {
   bool waited = false;    ///< For so long that others could be played meanwhile.
   bool refused = false;   ///< A connection was refused.
   bool given_unmet = false;
+  std::size_t events = 0;  ///< On its connections to the target.
   ClosedBetween closed = ClosedBetween::no;
   Duration time{};
   std::vector<Event> transcript = {};
