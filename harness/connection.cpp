@@ -221,6 +221,9 @@ void Connection::keep_bytes(std::string_view bytes) {
   const auto charge = taken - std::min(taken, own);
   common_store -= charge;
   charged_ += charge;
+  const auto size = kept.size() + taken;
+  if (size > std::max(kept.capacity(), read_size))  // What is long is copied seldom.
+    kept.reserve(std::min(Wire::keep, 4 * size));
   kept.append(bytes.substr(0, taken));
 }
 
