@@ -1,5 +1,7 @@
 #include "harness/scheduler.hpp"
 
+#include "harness/connection.hpp"
+
 #include <fmt/format.h>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
