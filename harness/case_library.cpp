@@ -59,6 +59,7 @@ ReaderContext context_of(const CaseLibrary& library, bool embedded, std::string_
   return {.mutants = library.mutants,
           .catalogue = library.catalogue.empty() ? nullptr : &library.catalogue,
           .embedded = embedded,
+          .heads = library.depth == Depth::heads,
           .id = id};
 }
 
@@ -150,6 +151,7 @@ void load_profiles(CaseLibrary& library) {
 
 CaseLibrary load_embedded(std::span<const std::string_view> mutants, Depth depth) {
   CaseLibrary library;
+  library.depth = depth;
   library.mutants.assign(mutants.begin(), mutants.end());
   if (depth == Depth::lint) load_catalogue(library);
   library.cases.reserve(2048);

@@ -12,20 +12,21 @@
 
 namespace connspec {
 
+/// How much is read and kept: a list needs only the heads of cases, a run no catalogue.
+enum class Depth { heads, run, lint };
+
 /// In the order of files, and within a file of the file.
 struct CaseLibrary {
   std::vector<Case> cases = {};
   Catalogue catalogue = {};  ///< Empty until load_catalogue().
   std::vector<ScriptError> errors = {};
+  Depth depth = Depth::run;
   std::vector<std::string_view> mutants = {};   ///< What `kills` is checked against.
   std::vector<Profile> profiles = {};           ///< Empty until load_profiles().
   std::vector<ProfileFile> profile_files = {};  ///< Those of folders given at run time.
 
   const Case* find(std::string_view id) const;
 };
-
-/// How much is read: a run needs no catalogue.
-enum class Depth { run, lint };
 
 /// The cases inside connspec. With Depth::lint the catalogue is loaded first, and all cases,
 /// also those added later, are checked against it. `mutants` are views into constants.

@@ -83,15 +83,47 @@ bool has_tag(std::string_view name, const Case& script) {
   return name == topic_of(script.id) || has(script.needs, name);
 }
 
+/// One selector without its sign, taken apart once: it is asked of every case.
+class Selector {
+ public:
+  explicit Selector(std::string_view written) : text_(written) {
+    is_pattern_ = text_.find_first_of("*?") != text_.npos;
+    if (is_pattern_) return;
+    while (text_.ends_with('/')) text_.remove_suffix(1);
+    name_ = lower(text_);
+    is_path_ = text_.find('/') != text_.npos && !name_.starts_with("rfc");
+  }
+
+  bool selects(const Case& script) const {
+    const std::string_view id = script.id;
+    if (is_pattern_) return matches(text_, id);
+    if (text_.empty()) return false;
+    const bool begins_id = id.starts_with(text_);
+    if (begins_id && (id.size() == text_.size() || id[text_.size()] == '/')) return true;
+    if (is_path_) return false;  // Nothing else has a slash in its name.
+    if (has(script.covers, text_) || has(script.kills, text_)) return true;
+    const std::string_view name = name_;
+    if (name.starts_with("tag:")) return has_tag(name.substr(4), script);
+    return has_tag(name, script) || is_level(name, script.level) || is_section(name, script);
+  }
+
+ private:
+  std::string_view text_;
+  std::string name_ = {};  ///< In small letters.
+  bool is_pattern_ = false;
+  bool is_path_ = false;
+};
+
 bool have_any(Roles some, Roles others) { return (some.bits & others.bits) != 0; }
 
 std::string nothing_matches(std::string_view selector, const CaseLibrary& library,
                             Roles roles) {
+  const Selector asked(selector);
   std::string message =
       fmt::format("no case of role {} is selected by '{}'", name_of(roles), selector);
   const bool other_role =
       std::any_of(library.cases.begin(), library.cases.end(),
-                  [&](const Case& script) { return selects(selector, script); });
+                  [&](const Case& script) { return asked.selects(script); });
   if (other_role) return message + "; cases of other roles are";
   std::vector<std::string_view> known = {"must",    "must-not", "should", "should-not", "prose",
                                          "observe", "slow",     "alone",  "http10"};
@@ -127,16 +159,7 @@ std::string nothing_matches(std::string_view selector, const CaseLibrary& librar
 }  // namespace
 
 bool selects(std::string_view selector, const Case& script) {
-  const std::string_view id = script.id;
-  if (selector.find_first_of("*?") != selector.npos) return matches(selector, id);
-  while (selector.ends_with('/')) selector.remove_suffix(1);
-  if (selector.empty()) return false;
-  if (id.starts_with(selector) && (id.size() == selector.size() || id[selector.size()] == '/'))
-    return true;
-  if (has(script.covers, selector) || has(script.kills, selector)) return true;
-  const std::string name = lower(selector);
-  if (name.starts_with("tag:")) return has_tag(std::string_view(name).substr(4), script);
-  return has_tag(name, script) || is_level(name, script.level) || is_section(name, script);
+  return Selector(selector).selects(script);
 }
 
 Selection select(const CaseLibrary& library, Role role,
@@ -159,8 +182,9 @@ Selection select(const CaseLibrary& library, Roles roles,
     if (negative) selector.remove_prefix(1);
     any_positive = any_positive || !negative;
     bool matched = false;
+    const Selector asked(selector);
     for (std::size_t i = 0; i < pool.size(); ++i) {
-      if (!selects(selector, *pool[i])) continue;
+      if (!asked.selects(*pool[i])) continue;
       matched = true;
       (negative ? refused : chosen)[i] = true;
     }

@@ -29,6 +29,7 @@ constexpr std::size_t reads_at_once = 32;  ///< Then other connections have thei
 constexpr std::size_t kept_by_each = 256'000;
 constexpr std::size_t kept_in_common = 128'000'000;
 std::size_t common_store = kept_in_common;  // One thread.
+std::size_t all_events = 0;                 // Likewise.
 
 void set_int(int socket, int level, int name, int value) {
   // Failure changes how exactly we see, not what is so.
@@ -67,7 +68,15 @@ Connection::Connection(Socket socket, const Pulse& pulse)
 
 Connection::~Connection() { common_store += charged_; }
 
+void Connection::count_event() {
+  ++events_;
+  ++all_events;
+}
+
+std::size_t Connection::events_of_all() { return all_events; }
+
 void Connection::connect(const Endpoint& to) {
+  count_event();
   // Non-blocking for us and for Asio in one call.
   error_code failed;
   socket_.non_blocking(true, failed);
@@ -212,11 +221,15 @@ void Connection::keep_bytes(std::string_view bytes) {
   const auto charge = taken - std::min(taken, own);
   common_store -= charge;
   charged_ += charge;
+  const auto size = kept.size() + taken;
+  if (size > std::max(kept.capacity(), read_size))  // What is long is copied seldom.
+    kept.reserve(std::min(Wire::keep, 4 * size));
   kept.append(bytes.substr(0, taken));
 }
 
 /// A stamp is that of the last byte read. While the loop keeps up, all of them came then.
 void Connection::note_bytes(std::size_t size, Time at, bool by_kernel) {
+  count_event();
   wire_.received_total += size;
   const Time known = std::max(quiet_at_, pulse_.looked_until());
   const bool prompt = by_kernel && pulse_.stalled_since(known) == Duration{};
@@ -224,6 +237,7 @@ void Connection::note_bytes(std::size_t size, Time at, bool by_kernel) {
 }
 
 void Connection::note_end(Ending ending) {
+  count_event();
   const Moment moment{std::max(quiet_at_, pulse_.looked_until()), Clock::now()};
   if (ending == Ending::fin) {
     wire_.fin = moment;

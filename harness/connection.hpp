@@ -54,6 +54,9 @@ class Connection : public std::enable_shared_from_this<Connection> {
     return last_write_;
   }  ///< Start of the last write; else the opening.
   std::uint32_t segments_since_write() const;
+  /// How often something was done or came on it so far, and on all connections.
+  std::size_t events() const { return events_; }
+  static std::size_t events_of_all();
 
   /// Reads what the kernel has by now. True if that was something.
   bool read_now();
@@ -118,6 +121,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   void drop_queue();
   void enqueue(Ours act);
   void changed();
+  void count_event();
 
   Socket socket_;
   const Pulse& pulse_;
@@ -143,7 +147,8 @@ class Connection : public std::enable_shared_from_this<Connection> {
   bool pumping_ = false;
   bool ended_by_us_ = false;
   bool half_closed_ = false;
-  int told_ = 0;             ///< An error of the socket that a read will not tell again.
+  int told_ = 0;  ///< An error of the socket that a read will not tell again.
+  std::size_t events_ = 0;
   std::size_t charged_ = 0;  ///< Bytes kept out of what all connections share.
 };
 

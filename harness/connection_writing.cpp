@@ -152,6 +152,7 @@ bool Connection::send_some(std::string& bytes) {
     changed();
     return false;
   }
+  count_event();
   if (begins) last_write_ = now;
   const auto count = static_cast<std::size_t>(sent);
   offset_ += count;
@@ -201,6 +202,7 @@ void Connection::wait_slice() {
 Timer& Connection::pace() { return pace_ ? *pace_ : pace_.emplace(socket_.get_executor()); }
 
 void Connection::carry_out(Ours act) {
+  count_event();
   error_code ignored;
   if (act == Ours::half_close) {
     half_closed_ = true;

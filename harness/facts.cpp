@@ -73,63 +73,71 @@ struct FactJudge {
   const Setting& setting;
 
   Finding operator()(const Says& fact) const {
-    const bool says = has_member(message.fields(), "Connection", fact.option);
-    if (says != fact.no) return met();
+    if (has_option(fact)) return met();
     return unmet(fmt::format("says-{}{}", fact.no ? "" : "no-", fact.option),
                  fmt::format("{}the Connection option {}", fact.no ? "not " : "", fact.option),
                  shown_values(message, "Connection"));
   }
 
+  bool has_option(const Says& fact) const {
+    return has_member(message.fields(), "Connection", fact.option) != fact.no;
+  }
+
   Finding operator()(const Has& fact) const {
     const auto value = setting.bindings->fill(fact.value, setting.n);
-    const auto& fields = message.fields();
-    bool has = false;
+    if (has_field(fact, value)) return met();
     std::string wanted = fact.field;
-    switch (fact.how) {
-      case Has::How::present:
-        has = count_of(fields, fact.field) != 0;
-        break;
-      case Has::How::equals:
-        has = std::any_of(fields.begin(), fields.end(), [&](const FieldLine& line) {
-          return same_word(line.name, fact.field) && line.value == value;
-        });
-        wanted += fmt::format(" = {}", quoted(value));
-        break;
-      case Has::How::with:
-        has = has_member(fields, fact.field, value);
-        wanted += fmt::format(" with {}", quoted(value));
-        break;
-      case Has::How::starting:
-        has = count_of(fields, fact.field) != 0 &&
-              joined(fields, fact.field).compare(0, value.size(), value) == 0;
-        wanted += fmt::format(" starting {}", quoted(value));
-        break;
-    }
-    if (has) return met();
-    const bool there = count_of(fields, fact.field) != 0;
+    if (fact.how == Has::How::equals) wanted += fmt::format(" = {}", quoted(value));
+    if (fact.how == Has::How::with) wanted += fmt::format(" with {}", quoted(value));
+    if (fact.how == Has::How::starting) wanted += fmt::format(" starting {}", quoted(value));
+    const bool there = count_of(message.fields(), fact.field) != 0;
     return unmet(fmt::format("{}-{}", there ? "other" : "lacks", lower(fact.field)), wanted,
                  shown_values(message, fact.field));
   }
 
-  Finding operator()(const Lacks& fact) const {
+  bool has_field(const Has& fact, std::string_view value) const {
     const auto& fields = message.fields();
-    if (!fact.member) {
-      if (count_of(fields, fact.field) == 0) return met();
-      return unmet("has-" + lower(fact.field), "no " + fact.field,
-                   shown_values(message, fact.field));
+    switch (fact.how) {
+      case Has::How::present:
+        return count_of(fields, fact.field) != 0;
+      case Has::How::equals:
+        return std::any_of(fields.begin(), fields.end(), [&](const FieldLine& line) {
+          return same_word(line.name, fact.field) && line.value == value;
+        });
+      case Has::How::with:
+        return has_member(fields, fact.field, value);
+      case Has::How::starting:
+        return count_of(fields, fact.field) != 0 &&
+               joined(fields, fact.field).starts_with(value);
     }
-    const auto member = setting.bindings->fill(*fact.member, setting.n);
-    if (!has_member(fields, fact.field, member)) return met();
-    return unmet("has-" + lower(fact.field), fmt::format("no {} with {}", fact.field, member),
+    return false;
+  }
+
+  Finding operator()(const Lacks& fact) const {
+    if (lacks_field(fact)) return met();
+    const auto with =
+        fact.member ? " with " + setting.bindings->fill(*fact.member, setting.n) : "";
+    return unmet("has-" + lower(fact.field), fmt::format("no {}{}", fact.field, with),
                  shown_values(message, fact.field));
   }
 
+  bool lacks_field(const Lacks& fact) const {
+    const auto& fields = message.fields();
+    if (count_of(fields, fact.field) == 0) return true;
+    return fact.member &&
+           !has_member(fields, fact.field, setting.bindings->fill(*fact.member, setting.n));
+  }
+
   Finding operator()(const Trailer& fact) const {
-    const bool there = count_of(message.trailers(), fact.field) != 0;
-    if (there != fact.lacks) return met();
+    if (has_trailer(fact)) return met();
+    const bool there = fact.lacks;
     return unmet(fmt::format("trailer-{}-{}", there ? "has" : "lacks", lower(fact.field)),
                  fmt::format("{}the trailer field {}", fact.lacks ? "not " : "", fact.field),
                  there ? "it" : "a trailer section without it");
+  }
+
+  bool has_trailer(const Trailer& fact) const {
+    return (count_of(message.trailers(), fact.field) != 0) != fact.lacks;
   }
 
   Finding operator()(const Content& fact) const {
@@ -242,6 +250,16 @@ struct FactJudge {
                  quoted(*length));
   }
 
+  /// The same as a finding that is met, without the words for one that is not.
+  bool holds(const Fact& fact) const {
+    if (const auto* lacks = std::get_if<Lacks>(&fact)) return lacks_field(*lacks);
+    if (const auto* trailer = std::get_if<Trailer>(&fact)) return has_trailer(*trailer);
+    if (const auto* says = std::get_if<Says>(&fact)) return has_option(*says);
+    if (const auto* has = std::get_if<Has>(&fact))
+      return has_field(*has, setting.bindings->fill(has->value, setting.n));
+    return std::visit(*this, fact).state == Finding::State::met;
+  }
+
   // Judged by judge_time.
   Finding operator()(const Within&) const { return met(); }
   Finding operator()(const NotBefore&) const { return met(); }
@@ -301,6 +319,17 @@ Finding judge_not_before(const NotBefore& fact, const std::optional<Moment>& hap
   return finding;
 }
 
+/// Whether a rule speaks of a message. Most do not, and none of them has to say why.
+bool speaks_of(const Every& rule, const Message& message, const Setting& setting) {
+  const bool is_request = message.as() == ReadAs::request;
+  if (!message.has_head() || is_request != (rule.kind == Every::Kind::request)) return false;
+  if (!is_request && message.is_interim() != (rule.kind == Every::Kind::interim)) return false;
+  if (rule.status && !rule.status->match(message.status())) return false;
+  if (!rule.when) return true;
+  const Sight nothing;
+  return FactJudge{message, 0, nothing, setting}.holds(*rule.when);
+}
+
 }  // namespace
 
 bool is_timed(const Fact& fact) {
@@ -321,20 +350,11 @@ Finding judge_time(const Fact& fact, const std::optional<Moment>& happened, Time
 
 std::optional<Finding> judge(const Every& rule, const Message& message,
                              const Setting& setting) {
-  const bool is_request = message.as() == ReadAs::request;
-  if (!message.has_head() || is_request != (rule.kind == Every::Kind::request))
-    return std::nullopt;
-  if (!is_request && message.is_interim() != (rule.kind == Every::Kind::interim))
-    return std::nullopt;
-  if (rule.status && !rule.status->match(message.status())) return std::nullopt;
+  if (!speaks_of(rule, message, setting)) return std::nullopt;
   const Sight nothing;
-  if (rule.when &&
-      judge_fact(*rule.when, message, 0, nothing, setting).state != Finding::State::met)
-    return std::nullopt;
-  for (const auto& fact : rule.facts) {
-    auto finding = judge_fact(fact, message, 0, nothing, setting);
-    if (finding.state != Finding::State::met) return finding;
-  }
+  const FactJudge facts{message, 0, nothing, setting};
+  for (const auto& fact : rule.facts)
+    if (!facts.holds(fact)) return std::visit(facts, fact);
   return met();
 }
 

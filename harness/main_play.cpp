@@ -434,7 +434,8 @@ Exit run_target(const Options& options) {
   keep_freed_memory();
   if (const auto wrong = mistake_in(options); !wrong.empty())
     return complain(Exit::usage, wrong);
-  auto library = load_cases(options, Depth::run);
+  static std::optional<CaseLibrary>* kept = nullptr;  // To the end: nobody waits for its end.
+  auto& library = *(kept = new std::optional(load_cases(options, Depth::run)));
   if (!library) return Exit::usage;
   const auto role = role_of(options);
   std::optional<Grading> grading;

@@ -114,7 +114,7 @@ std::optional<std::vector<const Case*>> select_cases(const CaseLibrary& library,
 
 Exit print_list(const Options& options) {
   // It lasts as long as the program: to take it down again takes a tenth of all the time.
-  static auto* const kept = new std::optional<CaseLibrary>(load_cases(options, Depth::run));
+  static auto* const kept = new std::optional<CaseLibrary>(load_cases(options, Depth::heads));
   auto& library = *kept;
   if (!library) return Exit::usage;
   const auto roles = roles_wanted(options);
@@ -183,7 +183,7 @@ Exit print_lint(const Options& options) {
 }
 
 Exit print_coverage(const Options& options) {
-  auto library = load_cases(options, Depth::run);
+  auto library = load_cases(options, Depth::heads);
   if (!library) return Exit::usage;
   load_catalogue(*library);
   CoverageView view{.roles = {}, .words = options.words, .width = columns_of(options)};

@@ -8,8 +8,6 @@
 
 namespace connspec {
 
-namespace asio = boost::asio;
-
 namespace {
 
 constexpr Duration until_parked = std::chrono::milliseconds(20);
@@ -44,192 +42,16 @@ bool uses(const Case& script, Binding binding) {
   return std::find(script.uses.begin(), script.uses.end(), binding) != script.uses.end();
 }
 
-bool is_new_connection(const Item& item) {
-  return std::holds_alternative<NewConnection>(item.thing);
-}
-
-std::size_t count_new_connections(const Sequence& sequence) {
-  return static_cast<std::size_t>(
-      std::count_if(sequence.begin(), sequence.end(), is_new_connection));
-}
-
-/// Rows `< connection` of a case. Of the ways of an `either` at most one is met.
-std::size_t new_connections_wanted(const Case& script) {
-  std::size_t wanted = 0;
-  for (const auto& step : script.steps) {
-    if (const auto* expect = std::get_if<Expect>(&step.what))
-      wanted += count_new_connections(expect->sequence);
-    if (const auto* either = std::get_if<Either>(&step.what)) {
-      std::size_t most = 0;
-      for (const auto& way : either->ways) {
-        std::size_t count = 0;
-        for (const auto& row : way.rows) count += count_new_connections(row.sequence);
-        most = std::max(most, count);
-      }
-      wanted += most;
-    }
-  }
-  return wanted;
-}
-
 }  // namespace
-
-// ConnectGate
-
-bool ConnectGate::try_enter() {
-  if (inside_ >= limit_) return false;
-  ++inside_;
-  return true;
-}
-
-Task<void> ConnectGate::wait() {
-  const auto turn = std::make_shared<Timer>(io_, Time::max());
-  waiting_.push_back(turn);
-  co_await turn->async_wait(no_throw);
-}
-
-void ConnectGate::leave() {
-  --inside_;
-  if (waiting_.empty()) return;
-  waiting_.front()->cancel();
-  waiting_.pop_front();
-}
-
-// Play: lanes
 
 Play::Play(const Case& script, Stage& stage, PlayOptions&& options)
     : script_(script),
       stage_(stage),
       options_(std::move(options)),
       bindings_{&stage.offer, std::move(options_.token), {}},
-      wake_(stage.io),
-      began_(Clock::now()) {}
+      wake_(stage.io) {}
 
 Play::~Play() { leave_stage(); }
-
-std::unique_ptr<Actor> Play::make_actor(Lane lane, std::size_t n) {
-  auto actor = std::make_unique<Actor>();
-  actor->lane = lane;
-  actor->n = n;
-  return actor;
-}
-
-Actor& Play::actor_of(Lane lane) {
-  for (const auto& actor : actors_)
-    if (actor->lane == lane) return *actor;
-  return *actors_.emplace_back(make_actor(lane, 1));
-}
-
-Short<Actor*> Play::actors_of(Lane lane) {
-  Short<Actor*> actors;
-  if (!lane.group) {
-    actors.push_back(&actor_of(lane));
-    return actors;
-  }
-  for (const auto& actor : actors_)
-    if (actor->lane.group) actors.push_back(actor.get());
-  for (auto n = actors.size() + 1; n <= script_.clients; ++n)
-    actors.push_back(actors_.emplace_back(make_actor(lane, n)).get());
-  return actors;
-}
-
-/// Opens the connection of a client lane, if it has none. False where too many connects are in
-/// flight.
-bool Play::open(Actor& actor) {
-  if (actor.client || actor.lane.side == Lane::Side::origin) return true;
-  if (!stage_.connects.try_enter()) return false;
-  actor.connecting = true;
-  actor.client = Connection::open(stage_.io, stage_.pulse, stage_.target, actor.options);
-  actor.client->on_change([this, &actor] {
-    if (!actor.connecting) return stirred();
-    actor.connecting = false;
-    stage_.connects.leave();
-    const bool nothing_to_judge = settling_ && actor.client->wire().opening == Opening::open;
-    if (!nothing_to_judge) stirred();
-  });
-  if (actor.client->wire().opening == Opening::pending) return true;
-  actor.connecting = false;  // Refused at once.
-  stage_.connects.leave();
-  return true;
-}
-
-void Play::bind(Actor& actor, const std::shared_ptr<OriginConnection>& on, std::size_t begin,
-                bool fresh) {
-  const bool same = actor.upstream == on && actor.exchange == begin;
-  if (actor.upstream && actor.upstream != on) actor.upstream->forget(this);
-  if (!same) {
-    actor.cursor = begin;
-    actor.fin_taken = false;
-    if (actor.upstream != on) {
-      actor.shown_from = begin;
-      actor.shown_sent_from = on->connection().wire().sent.size();
-      actor.done.push_back(
-          {Clock::now(), Event::Kind::note,
-           fmt::format("{}:{}, {}connection {}",
-                       on->connection().remote().address().to_string(),
-                       on->connection().remote().port(), fresh ? "fresh " : "", on->number())});
-    }
-  }
-  actor.upstream = on;
-  actor.exchange = begin;
-  actor.fresh = fresh;
-  on->listen(this, [this] { stirred(); });
-}
-
-bool Play::arrived(const Arrived& request) {
-  auto* claim = claims_->take(request);
-  if (!claim) return false;
-  const auto reserved = std::find(unowned_.begin(), unowned_.end(), request.on);
-  if (reserved != unowned_.end()) {  // A lane has it.
-    unowned_.erase(reserved);
-    request.on->give_back();
-  }
-  request.on->listen(this, [this] { stirred(); });
-  stirred();
-  return true;
-}
-
-bool Play::connected(const std::shared_ptr<OriginConnection>& connection) {
-  if (connections_wanted_ == 0) return false;
-  connection->reserve();
-  unowned_.push_back(connection);
-  stirred();
-  return true;
-}
-
-/// `< connection`: the first new one that no lane has.
-void Play::bind_new_connection(const Short<WayOn>& ways) {
-  for (const auto& way : ways)
-    for (const auto& row : way.rows) {
-      const auto& sequence = row.row->sequence;
-      if (sequence.empty() || !is_new_connection(sequence.front()) || unowned_.empty())
-        continue;
-      taken_.push_back(unowned_.front());
-      unowned_.erase(unowned_.begin());
-      --connections_wanted_;
-      bind(*row.actor, taken_.back(), 0, true);
-      return;
-    }
-}
-
-RowOn Play::row_on(const Expect& row, Actor& actor, std::size_t n) {
-  if (!claims_) return {&row, &actor, n, nullptr};
-  for (const auto& item : row.sequence)
-    if (auto* claim = claims_->of(&item, n)) return {&row, &actor, n, claim};
-  return {&row, &actor, n, nullptr};
-}
-
-void Play::expect_row(const RowOn& row) {
-  ways_.clear();
-  ways_.emplace_back().rows.push_back(row);
-}
-
-void Play::write_on(Actor& actor, std::string bytes) {
-  if (actor.client)
-    actor.client->write(std::move(bytes));
-  else if (actor.upstream)
-    actor.upstream->write_by_hand(actor.exchange, std::move(bytes));
-}
 
 // Play: waiting
 
@@ -333,7 +155,7 @@ void Play::enter_stage() {
                          ? fmt::format("{}:{}", stage_.origin->host(), port)
                          : stage_.advertised;
   if (script_.alone) stage_.origin->favour(this);
-  connections_wanted_ = new_connections_wanted(script_);
+  want_connections();
   claims_.emplace(script_, bindings_);
 }
 
@@ -384,6 +206,8 @@ void Play::conclude() {
     played_.transcript = transcribe(actors_, began_);
   }
   leave_stage();
+  for (const auto& actor : actors_)
+    if (actor->client) played_.events += actor->client->events();
 }
 
 /// Ends our connections and gives back what the origin lent.

@@ -50,6 +50,8 @@ class Play final : public Guest {
   bool open(Actor& actor);
   void bind(Actor& actor, const std::shared_ptr<OriginConnection>& on, std::size_t begin,
             bool fresh);
+  void want_connections();
+  void bind_new_connection(const Short<WayOn>& ways);
   RowOn row_on(const Expect& row, Actor& actor, std::size_t n);
   void expect_row(const RowOn& row);
   void append_chunk(std::string& bytes, const Chunk& chunk, const Actor& actor);
@@ -62,7 +64,6 @@ class Play final : public Guest {
   void note(const RowFinding& row, const Way* way, bool met);
   Verdict unmet_verdict() const;
   bool asked_to_close(Actor& actor, std::size_t answered) const;
-  void bind_new_connection(const Short<WayOn>& ways);
   void release_claims(const Short<WayOn>& ways, std::size_t taken);
   void enter_stage();
   void conclude();
@@ -90,7 +91,7 @@ class Play final : public Guest {
   Verdict gravest_ = Verdict::pass;
   bool ended_ = false;
   Played played_;
-  Time began_;
+  Time began_{};
 };
 
 /// The conversation as it happened, of all lanes in the order of time.

@@ -5,31 +5,13 @@
 
 #include "harness/actor.hpp"
 #include "harness/bindings.hpp"
+#include "harness/connect_gate.hpp"
 #include "harness/origin.hpp"
 #include "harness/pulse.hpp"
 #include "harness/task.hpp"
 #include "harness/verdict.hpp"
 
-#include <deque>
-
 namespace connspec {
-
-/// Lets a bounded number of connects be in flight.
-class ConnectGate {
- public:
-  ConnectGate(boost::asio::io_context& io, std::size_t limit) : io_(io), limit_(limit) {}
-  /// False where the gate is full.
-  bool try_enter();
-  /// Ends when it may be worth trying again.
-  Task<void> wait();
-  void leave();
-
- private:
-  boost::asio::io_context& io_;
-  std::size_t limit_;
-  std::size_t inside_ = 0;
-  std::deque<std::shared_ptr<Timer>> waiting_;
-};
 
 /// Where plays take place: one target, and our origin if it is a proxy.
 struct Stage {
@@ -70,6 +52,7 @@ struct Played {
   bool waited = false;    ///< For so long that others could be played meanwhile.
   bool refused = false;   ///< A connection was refused.
   bool given_unmet = false;
+  std::size_t events = 0;  ///< On its connections to the target.
   ClosedBetween closed = ClosedBetween::no;
   Duration time{};
   std::vector<Event> transcript = {};

@@ -1,11 +1,14 @@
 #include "harness/scheduler.hpp"
 
+#include "harness/connection.hpp"
+
 #include <fmt/format.h>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 
 #include <algorithm>
 #include <random>
+#include <utility>
 
 namespace connspec {
 
@@ -14,13 +17,18 @@ namespace asio = boost::asio;
 namespace {
 
 constexpr std::size_t between_controls =
-    64;                                ///< Cases from one control conversation to the next.
-constexpr int fresh_plays = 3;         ///< For `given` and for closes between messages.
-constexpr int generous_bounds = 3;     ///< When played again, alone.
-constexpr int full_confirmations = 3;  ///< One by one; then bounds are no longer multiplied.
+    64;                         ///< Cases from one control conversation to the next.
+constexpr int fresh_plays = 3;  ///< For `given` and for closes between messages.
+constexpr Duration for_a_while = std::chrono::milliseconds(300);
+constexpr int most_beside_waits = 8;       ///< Plays of one case that is to be alone.
 constexpr std::size_t kept_text = 16'384;  ///< Bytes of one event of a transcript.
 constexpr std::size_t kept_events = 1'000;
-constexpr int lagged_plays = 5;
+
+/// What was to be tried was not there to be tried: a fresh connection may have it.
+bool wants_fresh(const Played& played) {
+  const bool unmet = played.given_unmet || played.closed == ClosedBetween::unannounced;
+  return unmet && !played.lagged && played.closed != ClosedBetween::announced;
+}
 
 /// What a report can show; a target without measure must not fill our memory with it.
 void shorten(std::vector<Event>& transcript) {
@@ -99,11 +107,12 @@ Task<void> Scheduler::play_all(std::span<const Case* const> cases, Run& run) {
                    [](const Entry* a, const Entry* b) { return a->planned > b->planned; });
   for (int i = 1; i <= plan_.repeat && run_->target_lost.empty(); ++i) {
     const bool last = i == plan_.repeat;
+    alone_ = alone;
     if (calibration_.second_connection)
       co_await play_at_once(together, &Scheduler::play_entry, last && !stage_.origin);
     else
       co_await play_serially(together);
-    co_await play_serially(alone);
+    co_await play_serially(alone_);
   }
   co_await play_again();
   settle_everies();
@@ -125,7 +134,8 @@ void Scheduler::free_slot() {
   slot_.cancel();
 }
 
-/// With `meanwhile`, what failed is played again while the others only wait for time to pass.
+/// With `meanwhile`, what failed is played again while the others only wait for time to pass,
+/// and so is what is to be played alone, if it can be.
 Task<void> Scheduler::play_at_once(std::vector<Entry*> entries, How how, bool meanwhile) {
   std::size_t started = 0;
   for (auto* entry : entries) {
@@ -143,9 +153,13 @@ Task<void> Scheduler::play_at_once(std::vector<Entry*> entries, How how, bool me
     });
   }
   while (unfinished_ > 0) {
-    auto* entry = meanwhile && active_ == 0 ? next_to_confirm() : nullptr;
-    if (entry) {
+    const bool only_waits = meanwhile && active_ == 0 && run_->target_lost.empty();
+    if (auto* entry = only_waits ? next_to_confirm() : nullptr) {
       co_await confirm(*entry, false);
+      continue;
+    }
+    if (auto* entry = only_waits ? next_alone() : nullptr) {
+      co_await play_beside_waits(*entry);
       continue;
     }
     slot_.expires_at(Time::max());
@@ -153,18 +167,57 @@ Task<void> Scheduler::play_at_once(std::vector<Entry*> entries, How how, bool me
   }
 }
 
-/// One that is to be played again by itself; null if there is none.
-Scheduler::Entry* Scheduler::next_to_confirm() {
-  if (!run_->target_lost.empty()) return nullptr;
-  for (auto& entry : entries_)
-    if (entry.again && !is_played_aside(entry)) return &entry;
+Scheduler::Entry* Scheduler::next_alone() const {
+  for (auto* entry : alone_)
+    if (entry->beside_waits < most_beside_waits) return entry;
   return nullptr;
 }
 
-/// It waited, for what did not come or for a time-out of the target's, and may do so again
-/// beside others that wait.
-bool Scheduler::is_played_aside(const Entry& entry) const {
-  return entry.waited && !entry.script->alone && calibration_.second_connection;
+/// Plays one that is to be alone while the others wait. That it passes counts, if nothing
+/// happened on their connections meanwhile. If it does not, the target may have kept them
+/// waiting for it: they are played again, and it is played when nothing waits any more.
+Task<void> Scheduler::play_beside_waits(Entry& entry) {
+  if (entry.beside_waits++ > 0) co_await next_event();
+  const auto others = unfinished_;
+  if (others == 0) co_return;
+  const auto events = Connection::events_of_all();
+  int plays = 0;
+  auto played = co_await play_with_patience(*entry.script, 1, nullptr, plays);
+  co_await hear_all();
+  const bool undisturbed = unfinished_ == others && !played.lagged &&
+                           Connection::events_of_all() - events == played.events;
+  const auto place = std::find(alone_.begin(), alone_.end(), &entry);
+  if (played.verdict != Verdict::pass) {
+    entry.beside_waits = most_beside_waits;
+    for (auto& other : entries_) other.again = other.again || other.in_play;
+  } else if (undisturbed) {
+    alone_.erase(place);
+    settle(entry, std::move(played), plays);
+  } else {
+    std::rotate(place, place + 1, alone_.end());
+  }
+}
+
+/// Returns when something has happened on a connection, or nothing for a while: what others do
+/// at regular times leaves most room right behind it.
+Task<void> Scheduler::next_event() {
+  const auto events = Connection::events_of_all();
+  const auto until = Clock::now() + for_a_while;
+  Timer tick(stage_.io);
+  while (events == Connection::events_of_all() && unfinished_ > 0 && Clock::now() < until) {
+    tick.expires_after(Pulse::interval);
+    co_await tick.async_wait(no_throw);
+  }
+}
+
+/// Returns when all has been read that had come when it was called.
+Task<void> Scheduler::hear_all() {
+  const Time now = Clock::now();
+  Timer tick(stage_.io);
+  while (stage_.pulse.looked_until() < now) {
+    tick.expires_after(Pulse::interval);
+    co_await tick.async_wait(no_throw);
+  }
 }
 
 Task<void> Scheduler::play_serially(std::vector<Entry*> entries) {
@@ -181,6 +234,7 @@ Task<void> Scheduler::play_serially(std::vector<Entry*> entries) {
 /// Plays a case that holds a slot. A play that only waits gives the slot back.
 Task<void> Scheduler::play_entry(Entry& entry, bool can_park) {
   bool holds_slot = true;
+  entry.in_play = true;
   const auto park = [this, &holds_slot] {
     if (holds_slot) free_slot();
     holds_slot = false;
@@ -196,29 +250,61 @@ Task<void> Scheduler::play_entry(Entry& entry, bool can_park) {
   settle(entry, std::move(played), plays);
 }
 
-/// Plays a case; on fresh connections again where that is fair.
+/// Plays a case; on fresh connections again where that is fair. Those that wait do so side by
+/// side, and the first that comes to something counts.
 Task<Played> Scheduler::play_with_patience(const Case& script, int bounds,
                                            std::function<void()> parked, int& plays) {
   Played played;
-  for (int i = 0; i < fresh_plays; ++i) {
-    ++plays;
-    PlayOptions options{.token = next_token(),
-                        .bounds = bounds,
-                        .keep_transcript = plan_.transcripts,
-                        .parked = parked};
-    if (!rules_.empty())
-      options.passing = [this, &script](const Message& message) { observe(message, script); };
-    played = co_await play(script, stage_, std::move(options));
-    shorten(played.transcript);
-    if (played.closed == ClosedBetween::announced) {
-      played.verdict = Verdict::skipped;
-      played.reason = "closed-as-announced";
-      break;
+  for (int left = fresh_plays; left > 0;) {
+    const bool aside =
+        played.waited && !script.alone && calibration_.second_connection && left > 1;
+    if (aside) {
+      plays += left;
+      played = co_await play_side_by_side(script, bounds, std::exchange(left, 0));
+    } else {
+      ++plays;
+      --left;
+      played = co_await play_once(script, bounds, parked);
     }
-    const bool fresh = played.given_unmet || played.closed == ClosedBetween::unannounced;
-    if (!fresh || played.lagged) break;
+    if (!wants_fresh(played)) break;
+  }
+  if (played.closed == ClosedBetween::announced) {
+    played.verdict = Verdict::skipped;
+    played.reason = "closed-as-announced";
   }
   co_return played;
+}
+
+Task<Played> Scheduler::play_once(const Case& script, int bounds,
+                                  std::function<void()> parked) {
+  PlayOptions options{.token = next_token(),
+                      .bounds = bounds,
+                      .keep_transcript = plan_.transcripts,
+                      .parked = std::move(parked)};
+  if (!rules_.empty())
+    options.passing = [this, &script](const Message& message) { observe(message, script); };
+  auto played = co_await play(script, stage_, std::move(options));
+  shorten(played.transcript);
+  co_return played;
+}
+
+/// So many plays of one case at once; what the first of them came to that wants no other.
+Task<Played> Scheduler::play_side_by_side(const Case& script, int bounds, int count) {
+  std::vector<Played> played;
+  Timer all_done(stage_.io, Time::max());
+  for (int i = 0; i < count; ++i)
+    asio::co_spawn(stage_.io, play_once(script, bounds, nullptr),
+                   [&](std::exception_ptr error, Played one) {
+                     played.push_back(std::move(one));
+                     all_done.cancel();
+                     if (error) std::rethrow_exception(error);
+                   });
+  while (std::cmp_less(played.size(), count)) {
+    all_done.expires_at(Time::max());
+    co_await all_done.async_wait(no_throw);
+  }
+  const auto counts = std::find_if_not(played.begin(), played.end(), wants_fresh);
+  co_return std::move(counts == played.end() ? played.back() : *counts);
 }
 
 /// Whether the target answers; asked by several plays, it is found out once. `during` is the
@@ -254,74 +340,12 @@ Task<bool> Scheduler::answers_control(const Case* during) {
   co_return false;
 }
 
-/// What failed, departed or was touched by our own lateness, once more and alone. Cases that
-/// waited do so again at the end, and each begins as soon as the one
-/// before it does nothing but wait: many of them take no longer than one.
-Task<void> Scheduler::play_again() {
-  std::vector<Entry*> waiting;
-  bool any = false;
-  for (auto& entry : entries_) {
-    if (!entry.again) continue;
-    if (!any && !co_await is_alive() && !run_->target_lost.empty()) break;
-    any = true;
-    if (is_played_aside(entry))
-      waiting.push_back(&entry);
-    else
-      co_await confirm(entry, false);
-  }
-  slots_ = 1;
-  co_await play_at_once(std::move(waiting), &Scheduler::confirm);
-  if (run_->target_lost.empty() && !entries_.empty()) co_await is_alive();
-  if (!run_->target_lost.empty()) give_up();
-}
-
-/// Plays a case again. Where it can park it holds a slot.
-Task<void> Scheduler::confirm(Entry& entry, bool can_park) {
-  bool holds_slot = can_park;
-  const auto park = [this, &holds_slot] {
-    if (holds_slot) free_slot();
-    holds_slot = false;
-  };
-  if (stage_.origin && !can_park) stage_.origin->drain_idle();
-  const bool generous = can_park || confirmed_at_bound_ < full_confirmations;
-  const int bounds = entry.at_bound && generous ? generous_bounds : 1;
-  Played played;
-  int plays = 0;
-  for (int i = 0; i < lagged_plays; ++i) {
-    played = co_await play_with_patience(*entry.script, bounds, park, plays);
-    if (!played.lagged) break;
-  }
-  const bool suspicious = played.refused || played.reason.find("got-end") != std::string::npos;
-  if (suspicious && !co_await is_alive(entry.script)) {
-    played.verdict = Verdict::inconclusive;
-    played.reason = "target-died";
-    played.seen = "the target stopped answering during this case";
-  }
-  park();
-  if (played.at_bound) ++confirmed_at_bound_;
-  settle_again(entry, std::move(played), plays);
-}
-
-/// The target is lost: what has not been confirmed comes to nothing.
-void Scheduler::give_up() {
-  for (auto& entry : entries_) {
-    auto& result = run_->results[entry.result];
-    const bool unconfirmed = entry.again || result.reason == "not-finished";
-    if (!unconfirmed || !entry.script->everies.empty()) continue;
-    result.verdict = Verdict::inconclusive;
-    result.reason = "target-lost";
-    result.expected.clear();
-    result.allowed.clear();
-    result.seen = "the target no longer answers: " + run_->target_lost;
-    if (reporter_.settled) reporter_.settled(result);
-  }
-}
-
 // Results
 
 void Scheduler::settle(Entry& entry, Played played, int plays) {
   auto& result = run_->results[entry.result];
   const bool first = entry.played++ == 0;
+  entry.in_play = false;
   if (played.lagged) played.verdict = Verdict::inconclusive, played.reason = "lagged";
   const bool doubtful = played.verdict == Verdict::fail || played.verdict == Verdict::departs ||
                         played.verdict == Verdict::inconclusive;
@@ -348,26 +372,6 @@ void Scheduler::settle(Entry& entry, Played played, int plays) {
   if (played.verdict != Verdict::fail)
     run_->longest_wait = std::max(run_->longest_wait, result.time);
   if (reporter_.settled) reporter_.settled(result);
-}
-
-/// The play alone decides; where it came out otherwise than before, the case is unstable.
-void Scheduler::settle_again(Entry& entry, Played played, int plays) {
-  auto& result = run_->results[entry.result];
-  const auto before = result.verdict;
-  const auto reason = result.reason;
-  const bool differs =
-      before != Verdict::inconclusive && (before != played.verdict || reason != played.reason);
-  result.plays += plays;
-  if (played.lagged) played.verdict = Verdict::inconclusive, played.reason = "lagged";
-  entry.again = false;
-  entry.played = 0;
-  const auto kept = result.plays;
-  const bool unstable = result.unstable || differs;
-  settle(entry, std::move(played), 1);
-  entry.again = false;
-  result.plays = kept;
-  result.unstable = unstable;
-  if (differs) result.first_reason = reason;
 }
 
 void Scheduler::skip(Entry& entry, std::string reason, std::string seen) {

@@ -41,12 +41,18 @@ class Scheduler {
     bool again = false;  ///< To be played once more, alone.
     bool at_bound = false;
     bool waited = false;
+    bool in_play = false;  ///< For the first time.
+    int beside_waits = 0;  ///< Plays beside others that wait, of one that is to be alone.
     int played = 0;
   };
 
   /// Plays one case and gives back the slot it holds, when it only waits or is over.
   using How = Task<void> (Scheduler::*)(Entry& entry, bool can_park);
   Task<void> play_at_once(std::vector<Entry*> entries, How how, bool meanwhile = false);
+  Entry* next_alone() const;
+  Task<void> play_beside_waits(Entry& entry);
+  Task<void> next_event();
+  Task<void> hear_all();
   Entry* next_to_confirm();
   bool is_played_aside(const Entry& entry) const;
   Task<void> play_serially(std::vector<Entry*> entries);
@@ -54,6 +60,8 @@ class Scheduler {
   Task<void> play_entry(Entry& entry, bool can_park);
   Task<Played> play_with_patience(const Case& script, int bounds, std::function<void()> parked,
                                   int& plays);
+  Task<Played> play_once(const Case& script, int bounds, std::function<void()> parked);
+  Task<Played> play_side_by_side(const Case& script, int bounds, int count);
   Task<void> confirm(Entry& entry, bool can_park);
   Task<bool> is_alive(const Case* during = nullptr);
   Task<bool> answers_control(const Case* during);
@@ -85,6 +93,7 @@ class Scheduler {
   Reporter reporter_;
   Run* run_ = nullptr;
   std::vector<Entry> entries_;
+  std::vector<Entry*> alone_;  ///< That are still to be played alone.
   std::vector<Rule> rules_;
   std::size_t slots_;  ///< Conversations that may be active.
   std::size_t active_ = 0;

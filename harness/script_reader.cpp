@@ -93,6 +93,7 @@ class FileReader {
   Metas metas_;
   std::vector<std::string_view> seen_;  ///< Metas of the file.
   std::vector<std::string> names_;      ///< Of the cases so far.
+  std::vector<Step> spare_;             ///< Memory for steps that are not kept.
   Script script_;
 };
 
@@ -160,6 +161,7 @@ void FileReader::read_reading(const CaseHead& head, const Case& common, Readings
   const auto values = readings.values(combination);
   if (!values.empty()) mistakes_.set_reading(sentence_of(head.eaches, values));
   Case& script = script_.cases.emplace_back(common);
+  script.steps = std::move(spare_);
   for (const Each::Value* value : values) script.id.append("/").append(value->slug);
   try {
     script.title = read_title(head, values);
@@ -178,6 +180,12 @@ void FileReader::read_reading(const CaseHead& head, const Case& common, Readings
   if (mistakes_.count() == before && !is_checked) {
     const SourceRow& row = head.row;
     for (const Objection& objection : check(script)) object(objection, rows, {&row, 1});
+  }
+  if (context_.heads) {
+    script.steps.clear();
+    spare_ = std::move(script.steps);
+    script.saws = {};
+    script.everies = {};
   }
   if (mistakes_.count() != before) script_.cases.pop_back();
 }

@@ -30,6 +30,7 @@ struct ReaderContext {
   std::span<const std::string_view> mutants = {};  ///< Empty: `kills` is not checked.
   const Catalogue* catalogue = nullptr;            ///< Null: covers, spec and level are not.
   bool embedded = false;     ///< One of ours: it must name the mutants it kills.
+  bool heads = false;        ///< What the cases do is read, and not kept.
   std::string_view id = {};  ///< `server/close/option`; empty: from the name of the file.
 };
 

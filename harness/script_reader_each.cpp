@@ -117,20 +117,24 @@ Readings::Readings(std::span<const Each> eaches, std::span<const SourceRow> rows
   if (eaches.empty()) return;
   for (std::size_t r = 0; r < rows.size(); ++r) {
     const std::string_view text = rows[r].text;
-    for (std::size_t at = 0; (at = text.find_first_of("\\{", at)) != text.npos; ++at) {
-      if (text[at] == '\\') {
-        ++at;
-        continue;
-      }
-      const std::size_t end = std::min(text.find('}', at), text.size());
-      for (std::size_t i = 0; i < eaches.size(); ++i) {
-        if (text.substr(at + 1, end - at - 1) != eaches[i].name) continue;
-        holes_.push_back({.row = r, .begin = at, .size = end + 1 - at, .each = i});
-        used_[i] = true;
-      }
+    for (std::size_t at = 0; at < text.size(); ++at) {
+      if (text[at] == '\\')
+        ++at;  // What is escaped is no hole.
+      else if (text[at] == '{')
+        add_hole(r, at);
     }
   }
   texts_.resize(holes_.size());
+}
+
+void Readings::add_hole(std::size_t row, std::size_t begin) {
+  const std::string_view text = rows_[row].written;
+  const std::size_t end = std::min(text.find('}', begin), text.size());
+  for (std::size_t i = 0; i < eaches_.size(); ++i) {
+    if (text.substr(begin + 1, end - begin - 1) != eaches_[i].name) continue;
+    holes_.push_back({.row = row, .begin = begin, .size = end + 1 - begin, .each = i});
+    used_[i] = true;
+  }
 }
 
 std::span<const SourceRow> Readings::rows(std::size_t combination) {

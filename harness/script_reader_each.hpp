@@ -37,6 +37,8 @@ class Readings {
   std::vector<const Each::Value*> values(std::size_t combination) const;
 
  private:
+  void add_hole(std::size_t row, std::size_t begin);
+
   struct Hole {
     std::size_t row;
     std::size_t begin;

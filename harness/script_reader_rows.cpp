@@ -14,7 +14,7 @@ constexpr std::size_t most_columns = 10'000;
 std::pair<std::size_t, std::string> fault_in(std::string_view line) {
   for (std::size_t i = 0; i < line.size(); ++i) {
     const auto byte = static_cast<unsigned char>(line[i]);
-    if (byte >= ' ' && byte <= '~') continue;
+    if (static_cast<unsigned char>(byte - ' ') <= '~' - ' ') continue;  // In one comparison.
     if (byte == '\t')
       return {i, "a tab: rows are indented with blanks, and a tab is written \\t"};
     if (byte == '\r' && i + 1 == line.size())

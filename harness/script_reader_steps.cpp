@@ -359,6 +359,7 @@ const SourceRow& StepReader::skip(const Mistake& mistake) {
 }  // namespace
 
 void read_steps(std::span<const SourceRow> rows, Case& to, Bindings& seen, Mistakes& mistakes) {
+  to.steps.reserve(rows.size());
   StepReader reader(rows, to, seen);
   while (!reader.at_end() && !mistakes.full()) {
     try {

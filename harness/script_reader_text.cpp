@@ -9,9 +9,19 @@
 namespace connspec {
 namespace {
 
-std::string& literal_of(Text& text) {
-  if (text.empty() || text.back().hole) text.emplace_back();
+/// The literal that a text ends in. A new one has room for what is to come.
+std::string& literal_of(Text& text, std::size_t room) {
+  if (text.empty()) text.reserve(4);
+  if (text.empty() || text.back().hole) text.emplace_back().literal.reserve(room);
   return text.back().literal;
+}
+
+/// Where the first of two characters stands, or the end. Of few characters, and so faster than
+/// find_first_of, which looks each of them up by a call.
+std::size_t find_either(std::string_view text, char one, char other) {
+  const auto found =
+      std::find_if(text.begin(), text.end(), [=](char c) { return c == one || c == other; });
+  return static_cast<std::size_t>(found - text.begin());
 }
 
 Binding read_binding(std::string_view name, Bindings& seen) {
@@ -67,19 +77,19 @@ std::size_t append_escape(std::string& out, std::string_view written) {
 
 void append_text(Text& text, std::string_view written, Bindings& seen) {
   while (!written.empty()) {
-    const std::size_t plain = std::min(written.find_first_of("\\{"), written.size());
-    if (plain > 0) literal_of(text).append(written.substr(0, plain));
+    const std::size_t plain = find_either(written, '\\', '{');
+    if (plain > 0) literal_of(text, written.size() + 2).append(written.substr(0, plain));
     written.remove_prefix(plain);
     if (written.empty()) return;
     if (written[0] == '\\') {
-      written.remove_prefix(append_escape(literal_of(text), written));
+      written.remove_prefix(append_escape(literal_of(text, written.size()), written));
       continue;
     }
     const std::size_t end = written.find('}');
     if (end == written.npos)
       throw Mistake{written, "a brace that does not close: a literal one is written \\{"};
     const Binding binding = read_binding(written.substr(1, end - 1), seen);
-    literal_of(text);
+    literal_of(text, 0);
     text.back().hole = binding;
     written.remove_prefix(end + 1);
   }
@@ -88,7 +98,7 @@ void append_text(Text& text, std::string_view written, Bindings& seen) {
 void append_lines(Text& text, std::string_view written, Bindings& seen) {
   const auto add = [&](std::string_view line) {
     append_text(text, line, seen);
-    literal_of(text) += "\r\n";
+    literal_of(text, 2) += "\r\n";
   };
   std::size_t begin = 0;
   for (std::size_t i = 0; i < written.size(); ++i) {
@@ -168,6 +178,7 @@ std::optional<Lane> lane_named(std::string_view word) {
 }
 
 void Tokens::add(std::string_view text, int line) {
+  if (tokens_.empty()) tokens_.reserve(16);
   while (true) {
     text.remove_prefix(std::min(text.find_first_not_of(' '), text.size()));
     if (text.empty()) return;
@@ -182,7 +193,7 @@ void Tokens::add(std::string_view text, int line) {
       if (size < text.size() && text[size] != ' ' && text[size] != ',')
         throw Mistake{text.substr(size), "expected a blank or a comma behind the string"};
     } else {
-      size = std::min(text.find_first_of(" ,"), text.size());
+      size = find_either(text, ' ', ',');
       tokens_.push_back({Token::Kind::word, text.substr(0, size), line});
     }
     text.remove_prefix(size);
@@ -239,6 +250,9 @@ void Tokens::expect_end() {
 std::string Tokens::written_since(std::size_t begin) const {
   std::string out;
   const char* end = nullptr;
+  std::size_t size = 0;
+  for (std::size_t i = begin; i < next_; ++i) size += tokens_[i].text.size() + 2;
+  out.reserve(size);
   for (std::size_t i = begin; i < next_; ++i) {
     const Token& token = tokens_[i];
     const bool quoted = token.kind == Token::Kind::string;

@@ -208,8 +208,6 @@ Task<Outcome> run_session(Loop& loop, const TargetSpec& spec,
     if (!error.empty()) co_return refused(std::move(outcome), Exit::unreachable, error);
   }
 
-  Timer stamps(loop.io, loop.keeper.ready());
-  co_await stamps.async_wait(no_throw);
   parts.gate = std::make_unique<ConnectGate>(loop.io, connects_in_flight);
   parts.stage.reset(new Stage{.io = loop.io,
                               .pulse = loop.pulse,
@@ -240,6 +238,8 @@ Task<Outcome> run_session(Loop& loop, const TargetSpec& spec,
     outcome.run.notes.insert(outcome.run.notes.end(), left_out.begin(), left_out.end());
   }
   if (audience.begins) audience.begins(outcome.run);
+  Timer stamps(loop.io, loop.keeper.ready());  // Calibration does without.
+  co_await stamps.async_wait(no_throw);
 
   Reporter reporter;
   if (audience.settled)

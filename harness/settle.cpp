@@ -108,7 +108,8 @@ void Settling::apply_bound(std::size_t index, Outcome& outcome) {
   if (bound == Duration::max()) return;
   auto sight = sight_of(*last.on.actor, last.on.claim, pulse_, progress.since);
   const auto from = std::max(progress.since, sight.wire ? sight.last_write : Time{});
-  const auto deadline = from + bound + pulse_.stalled_since(from);
+  auto deadline = from + bound;
+  if (sight.seen_until >= deadline) deadline += pulse_.stalled_since(from);
   if (sight.seen_until < deadline) {
     outcome.again = std::min(outcome.again, deadline);
     return;

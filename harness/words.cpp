@@ -28,7 +28,7 @@ constexpr Word table[] = {
     {head, "kills", "kills MUTANT ...", "The faults of the fixtures that the case catches."},
     {head, "needs", "needs NAME ...",
      "Abilities without which it is skipped, beside the bindings it uses."},
-    {head, "alone", "alone", "Nothing else is played on the target meanwhile."},
+    {head, "alone", "alone", "Nothing else is done to the target meanwhile."},
     {head, "slow", "slow",
      "Its planned time is above one second, or one that a target declares."},
     {head, "clients", "clients N", "Gives the lane `clients`: N connections that do the same."},

@@ -4,6 +4,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
 #include <map>
@@ -203,6 +204,20 @@ TEST(OurCases, HaveTitlesOfTheirOwn) {
     const auto [other, is_new] = known.emplace(script.title, place);
     EXPECT_EQ(other->second, place) << script.title;
   }
+}
+
+TEST(OurCases, AListNeedsTheirHeadsAlone) {
+  const CaseLibrary heads = load_embedded({}, Depth::heads);
+  const CaseLibrary whole = load_embedded({});
+  ASSERT_EQ(heads.cases.size(), whole.cases.size());
+  std::vector<const Case*> listed;
+  std::vector<const Case*> known;
+  for (const Case& script : heads.cases) listed.push_back(&script);
+  for (const Case& script : whole.cases) known.push_back(&script);
+  EXPECT_EQ(list(listed, 80), list(known, 80));
+  EXPECT_TRUE(std::all_of(heads.cases.begin(), heads.cases.end(), [](const Case& script) {
+    return script.steps.empty() && script.saws.empty() && script.everies.empty();
+  }));
 }
 
 TEST(OurCases, ARunNeedsNoCatalogue) { EXPECT_TRUE(load_embedded({}).catalogue.empty()); }

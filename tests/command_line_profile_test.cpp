@@ -1,24 +1,13 @@
 // Profiles, coverage and what a target declares, as a person or a CI job meets them.
-#include "tests/child_process.hpp"
+#include "tests/command_line.hpp"
 
-#include <gtest/gtest.h>
-#include <unistd.h>
 #include <pugixml.hpp>
 
 #include <algorithm>
-#include <filesystem>
-#include <fstream>
-#include <optional>
 #include <sstream>
 
 namespace connspec {
 namespace {
-
-namespace fs = std::filesystem;
-
-bool has(const std::string& text, std::string_view part) {
-  return text.find(part) != std::string::npos;
-}
 
 /// What a profile of one's own needs to be `certified` whatever connspec has no case for yet.
 constexpr const char* house =
@@ -29,19 +18,9 @@ constexpr const char* house =
     "with      pipelining\n"
     "complete  1 %\n";
 
-/// A folder for each test, with a profile in it, and the bundled server on a port.
-class ProfileLine : public testing::Test {
+class ProfileLine : public CommandLineTest {
  protected:
-  ProfileLine() {
-    fs::create_directories(folder_);
-    write("house.profile", house);
-  }
-  ~ProfileLine() override { fs::remove_all(folder_); }
-
-  static Finished connspec(std::vector<std::string> words) {
-    words.insert(words.begin(), CONNSPEC_PROGRAM);
-    return run(std::move(words));
-  }
+  ProfileLine() { write("house.profile", house); }
 
   /// The bundled server by `house`, and these words.
   Finished play(std::vector<std::string> words) {
@@ -49,25 +28,6 @@ class ProfileLine : public testing::Test {
                  {"server", url_, "--cases", folder_.string(), "--profile", "house"});
     return connspec(std::move(words));
   }
-
-  void start_server() {
-    server_.emplace(
-        std::vector<std::string>{FIXTURE_PROGRAM, "server", "--port", std::to_string(port_)});
-    ASSERT_TRUE(wait_for_port(port_));
-  }
-
-  std::string path(const std::string& name) const { return (folder_ / name).string(); }
-  void write(const std::string& name, const std::string& text) const {
-    std::ofstream(folder_ / name) << text;
-  }
-
-  const std::uint16_t port_ = free_port();
-  const std::string url_ = "http://127.0.0.1:" + std::to_string(port_);
-  const fs::path folder_ =
-      fs::path(testing::TempDir()) / ("profile-line-" + std::to_string(::getpid()));
-
- private:
-  std::optional<Background> server_;
 };
 
 TEST_F(ProfileLine, ATargetThatHoldsToItIsCertified) {

@@ -1,18 +1,12 @@
 // The program as a person or a CI job meets it: exit codes, sentences and files.
-#include "tests/child_process.hpp"
+#include "tests/command_line.hpp"
 
-#include <fcntl.h>
-#include <gtest/gtest.h>
-#include <unistd.h>
 #include <pugixml.hpp>
 
 #include <algorithm>
 #include <csignal>
 #include <filesystem>
-#include <fstream>
-#include <optional>
 #include <sstream>
-#include <thread>
 
 namespace connspec {
 namespace {
@@ -20,37 +14,12 @@ namespace {
 using namespace std::chrono_literals;
 namespace fs = std::filesystem;
 
-bool has(const std::string& text, std::string_view part) {
-  return text.find(part) != std::string::npos;
-}
-
-/// A folder of its own for each test, and the bundled server on a port.
-class CommandLine : public testing::Test {
+class CommandLine : public CommandLineTest {
  protected:
-  CommandLine() { fs::create_directories(folder_); }
-  ~CommandLine() override { fs::remove_all(folder_); }
-
-  static Finished connspec(std::vector<std::string> words) {
-    words.insert(words.begin(), CONNSPEC_PROGRAM);
-    return run(std::move(words));
-  }
-
   /// Of `server URL` and these words and one quick case.
   Finished play(std::vector<std::string> words) {
     words.insert(words.begin(), {"server", url_, "server/segments/anywhere/pair/1"});
     return connspec(std::move(words));
-  }
-
-  void start_server() {
-    server_.emplace(
-        std::vector<std::string>{FIXTURE_PROGRAM, "server", "--port", std::to_string(port_)});
-    ASSERT_TRUE(wait_for_port(port_));
-  }
-
-  std::string path(const std::string& name) const { return (folder_ / name).string(); }
-
-  void write(const std::string& name, const std::string& text) const {
-    std::ofstream(folder_ / name) << text;
   }
 
   static int failures_and_errors(const std::string& file) {
@@ -59,13 +28,6 @@ class CommandLine : public testing::Test {
     const auto suites = document.child("testsuites");
     return suites.attribute("failures").as_int() + suites.attribute("errors").as_int();
   }
-
-  const std::uint16_t port_ = free_port();
-  const std::string url_ = "http://127.0.0.1:" + std::to_string(port_);
-
- private:
-  fs::path folder_ = fs::path(testing::TempDir()) / ("commands-" + std::to_string(::getpid()));
-  std::optional<Background> server_;
 };
 
 TEST_F(CommandLine, HelpFitsAScreen) {

@@ -128,16 +128,20 @@ class Theatre {
     pulse.start();
   }
 
+  Stage stage() {
+    return {.io = io,
+            .pulse = pulse,
+            .target = target_,
+            .offer = offer,
+            .origin = origin,
+            .connects = connects,
+            .reply = std::chrono::milliseconds(300),
+            .close = std::chrono::milliseconds(150),
+            .late_tolerance = std::chrono::milliseconds(50)};
+  }
+
   Played play(const Case& script) {
-    Stage stage{.io = io,
-                .pulse = pulse,
-                .target = target_,
-                .offer = offer,
-                .origin = origin,
-                .connects = connects,
-                .reply = std::chrono::milliseconds(300),
-                .close = std::chrono::milliseconds(150),
-                .late_tolerance = std::chrono::milliseconds(50)};
+    auto stage = this->stage();
     Played played;
     bool over = false;
     boost::asio::co_spawn(
