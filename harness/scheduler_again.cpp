@@ -5,7 +5,7 @@ namespace connspec {
 
 namespace {
 
-constexpr int generous_bounds = 3;     ///< When played again, alone.
+constexpr int generous_bounds = 1;     ///< Times the usual ones: an idle time-out must not do for an end.
 constexpr int full_confirmations = 3;  ///< One by one; then bounds are no longer multiplied.
 constexpr int lagged_plays = 5;
 
