@@ -6,6 +6,7 @@
 #include "harness/grading.hpp"
 #include "harness/rows_covered.hpp"
 #include "harness/session.hpp"
+#include "harness/terms.hpp"
 #include "reports/folder.hpp"
 #include "reports/html.hpp"
 #include "reports/json_lines.hpp"
@@ -126,9 +127,10 @@ namespace {
 /// The reports of the sessions of one command, on the terminal and in files.
 class Theatre {
  public:
-  Theatre(const Options& options, CaseLibrary& library)
+  Theatre(const Options& options, CaseLibrary& library, Terms terms)
       : options_(options),
         library_(library),
+        terms_(std::move(terms)),
         detail_(options.quiet     ? Detail::quiet
                 : options.verbose ? Detail::verbose
                                   : Detail::normal),
@@ -298,19 +300,24 @@ class Theatre {
     run.strict = options_.strict;
     run.shard = shard_;
     if (!options_.label.empty()) run.label = options_.label;
+    terms_.apply_edition(run);
     if (grading_) grading_->apply(run);
+    terms_.apply_baseline(run);
+  }
+
+  /// What is to be said of one case while the others are played.
+  Result as_reported(const Result& result) const {
+    Run alone{.results = {result}, .strict = options_.strict};
+    terms_.apply_edition(alone);
+    if (grading_) grading_->apply(alone.results[0]);
+    terms_.apply_baseline(alone);
+    return std::move(alone.results[0]);
   }
 
   void settled(const Result& result) {
-    if (grading_) {
-      auto graded = result;
-      grading_->apply(graded);
-      progress_.done(graded);
-      lines_.result(graded);
-    } else {
-      progress_.done(result);
-      lines_.result(result);
-    }
+    const auto reported = as_reported(result);
+    progress_.done(reported);
+    lines_.result(reported);
     const auto files = report_files();
     if (files.empty() || Clock::now() < next_write_) return;
     next_write_ = Clock::now() + std::chrono::seconds(1);
@@ -354,6 +361,7 @@ class Theatre {
 
   const Options& options_;
   CaseLibrary& library_;
+  Terms terms_;
   Detail detail_;
   std::FILE* screen_;
   Style style_;
@@ -401,6 +409,14 @@ std::string mistake_in(const Options& options) {
   return declare(options.declared, role_of(options), offer).value_or("");
 }
 
+/// What the run is judged by; unset, with messages, where something is wrong with it.
+std::optional<Terms> load_terms(const CaseLibrary& library, const Options& options) {
+  std::vector<std::string> errors;
+  auto terms = read_terms(library, options.edition, options.baseline, errors);
+  for (const auto& error : errors) complain(Exit::usage, error);
+  return terms;
+}
+
 std::string nothing_selected(const Options& options) {
   return options.profile.empty()
              ? "no case is selected"
@@ -443,7 +459,9 @@ Exit run_target(const Options& options) {
                         .declared = options.declared,
                         .patience = options.patience,
                         .spawn = options.spawn};
-  Theatre theatre(options, *library);
+  auto terms = load_terms(*library, options);
+  if (!terms) return Exit::usage;
+  Theatre theatre(options, *library, std::move(*terms));
   const auto exit =
       theatre.play(spec, *cases, again_command(options), grading ? &*grading : nullptr);
   return theatre.finish(exit);
@@ -469,7 +487,9 @@ Exit run_demo(const Options& options) {
   if (by_profile && !profile) return Exit::usage;
   const auto again = mutant ? fmt::format("connspec demo --mutant {} ", options.mutant)
                             : std::string("connspec demo ");
-  Theatre theatre(playing, *library);
+  auto terms = load_terms(*library, options);
+  if (!terms) return Exit::usage;
+  Theatre theatre(playing, *library, std::move(*terms));
   std::vector<Exit> exits;
   fixtures::Conduct conduct;
   if (mutant) mutant->change(conduct);

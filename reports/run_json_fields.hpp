@@ -31,6 +31,10 @@ inline constexpr auto every<Event::Kind> =
     std::array{Event::Kind::note,    Event::Kind::sent, Event::Kind::head,
                Event::Kind::content, Event::Kind::act,  Event::Kind::end};
 template <>
+inline constexpr auto every<Deviation::State> =
+    std::array{Deviation::State::accepted, Deviation::State::changed, Deviation::State::expired,
+               Deviation::State::passes};
+template <>
 inline constexpr auto every<RowResult::State> = std::array{
     RowResult::State::met,    RowResult::State::observed,   RowResult::State::departs,
     RowResult::State::failed, RowResult::State::not_played, RowResult::State::not_playable};
@@ -62,6 +66,15 @@ void fields(Archive& in, Held<Archive, Event>& event) {
 }
 
 template <class Archive>
+void fields(Archive& in, Held<Archive, Deviation>& deviation) {
+  in.word("state", deviation.state);
+  in.text("why", deviation.why);
+  in.text("place", deviation.place);
+  in.text("line", deviation.line);
+  in.text("instead", deviation.instead);
+}
+
+template <class Archive>
 void fields(Archive& in, Held<Archive, Result>& result) {
   in.text("id", result.id);
   in.text("title", result.title);
@@ -85,6 +98,7 @@ void fields(Archive& in, Held<Archive, Result>& result) {
   in.text("graded", result.graded);
   in.maybe_word("ungraded", result.ungraded);
   in.flag("gating", result.gating);
+  in.maybe("deviation", result.deviation);
   in.number("plays", result.plays);
   in.seconds("seconds", result.time);
   in.text("again", result.again);

@@ -110,6 +110,30 @@ TEST(Tap, BailsOutWhereTheTargetIsGoneOrNothingWasTested) {
   EXPECT_TRUE(tap(std::vector{skipped}).ends_with("Bail out! nothing was tested\n"));
 }
 
+TEST(Tap, HasAcceptedDeviationsToDo) {
+  ReportedRun run;
+  run.role = "server";
+  run.results = {samples::result("server/a/b/c", Verdict::fail),
+                 samples::result("server/a/b/d", Verdict::pass),
+                 samples::result("server/a/b/e", Verdict::fail)};
+  run.results[0].deviation = Deviation{.why = "ACME #481", .place = "acme.baseline:5"};
+  run.results[1].deviation =
+      Deviation{.state = Deviation::State::passes, .place = "acme.baseline:6"};
+  run.results[2].gating = false;
+  run.results[2].since = "2026.2";
+  const std::string read = as_perl_reads(tap(std::vector{run}));
+  EXPECT_TRUE(has(read,
+                  "1 not ok TODO [- server server/a/b/c] accepted by acme.baseline:5: "
+                  "ACME \\#481\n"))
+      << read;
+  EXPECT_TRUE(has(read, "2 not ok - [- server server/a/b/d] \n")) << read;
+  EXPECT_TRUE(has(read,
+                  "3 not ok TODO [- server server/a/b/e] new since edition 2026.2, not "
+                  "gating\n"))
+      << read;
+  EXPECT_TRUE(has(read, "problems 0 unknown 0 yaml 3 failed 1 bail \n")) << read;
+}
+
 TEST(Tap, HasAPointForTheResultOfAProfile) {
   ReportedRun run;
   run.role = "server";
