@@ -194,10 +194,12 @@ TEST(Markdown, SentencesShowAsTheyAre) {
   EXPECT_EQ(markup::sentence("- x"), "\\- x");
 }
 
-/// Whatever a target sends: outside of code and of `<pre>`, the page is the same as without it.
-TEST(Markdown, NoByteOfATargetIsTakenForMarkup) {
+/// A run in which the target has said all that could be taken for markup.
+ReportedRun nasty_run() {
   std::string nasty =
-      "`` ``` </pre> </details> <img src=x onerror=y> [a](b) | # \r\n\r\n* x @all";
+      "`` ``` </pre> </details> <img src=x onerror=y> [a](b) www.example.org "
+      "http://example.org "
+      "u@example.org | # \r\n\r\n* x @all\n\n</pre>\n\n# h\n";
   for (int i = 0; i < 256; ++i) nasty += static_cast<char>(i);
   ReportedRun run = samples::run();
   run.label = nasty;
@@ -207,6 +209,39 @@ TEST(Markdown, NoByteOfATargetIsTakenForMarkup) {
   run.results[0].reason = nasty;
   run.results[0].transcript.push_back(
       samples::event(9, "client", Event::Kind::head, nasty, {samples::unmet("x", 1, nasty)}));
+  return run;
+}
+
+std::size_t count_of(std::string_view text, std::string_view part) {
+  std::size_t count = 0;
+  for (auto at = text.find(part); at != text.npos; at = text.find(part, at + 1)) ++count;
+  return count;
+}
+
+/// GitHub's own reader, with its extensions.
+TEST(Markdown, IsReadByGitHubsReaderAsItIsMeant) {
+  const fs::path path =
+      fs::path(testing::TempDir()) / ("summary-" + std::to_string(::getpid()) + ".md");
+  std::ofstream(path, std::ios::binary) << markdown(std::vector{nasty_run()});
+  const auto read =
+      run({"cmark-gfm", "--unsafe", "-e", "table", "-e", "autolink", path.string()});
+  fs::remove(path);
+  ASSERT_EQ(read.status, 0) << read.errors;
+  const std::string& page = read.output;
+  EXPECT_EQ(count_of(page, "<a "),
+            count_of(page, "<a href=\"https://www.rfc-editor.org/rfc/rfc"));
+  EXPECT_EQ(count_of(page, "<img"), 0U);
+  EXPECT_EQ(count_of(page, "<h1>"), 0U);
+  EXPECT_EQ(count_of(page, "<h2>"), 1U);
+  EXPECT_EQ(count_of(page, "<h3>"), 1U);
+  for (const char* element : {"<table>", "<pre>", "</pre>", "<details>", "</details>"})
+    EXPECT_EQ(count_of(page, element), 1U) << element << "\n" << page;
+  EXPECT_TRUE(has(page, "<details><summary>Transcript</summary>")) << page;
+}
+
+/// Whatever a target sends: outside of code and of `<pre>` there is nothing of it.
+TEST(Markdown, NoByteOfATargetIsTakenForMarkup) {
+  const ReportedRun run = nasty_run();
   const std::string text = markdown(std::vector{run});
   EXPECT_TRUE(std::ranges::all_of(text, [](char byte) {
     return byte == '\n' || byte == '\t' || (byte >= ' ' && byte <= '~');
