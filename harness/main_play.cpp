@@ -305,16 +305,19 @@ class Theatre {
     terms_.apply_baseline(run);
   }
 
+  /// What is to be said of one case while the others are played.
+  Result as_reported(const Result& result) const {
+    Run alone{.results = {result}, .strict = options_.strict};
+    terms_.apply_edition(alone);
+    if (grading_) grading_->apply(alone.results[0]);
+    terms_.apply_baseline(alone);
+    return std::move(alone.results[0]);
+  }
+
   void settled(const Result& result) {
-    if (grading_) {
-      auto graded = result;
-      grading_->apply(graded);
-      progress_.done(graded);
-      lines_.result(graded);
-    } else {
-      progress_.done(result);
-      lines_.result(result);
-    }
+    const auto reported = as_reported(result);
+    progress_.done(reported);
+    lines_.result(reported);
     const auto files = report_files();
     if (files.empty() || Clock::now() < next_write_) return;
     next_write_ = Clock::now() + std::chrono::seconds(1);

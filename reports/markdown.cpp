@@ -133,7 +133,7 @@ std::string failure_of(const Result& result, const Run& run) {
   out += item("seen", seen_of(result));
   out += item("reason", result.reason);
   out += item("baseline", deviation_of(result));
-  out += item("baseline", correction_of(result));
+  out += item("correction", correction_of(result));
   if (result.unstable) out += item("unstable", instability_of(result).substr(10));
   out += item("again", result.again);
   return out + "\n";
@@ -157,20 +157,18 @@ void put_failures(Page& page, const Run& run) {
                          text::counted(left_out, "more failure")));
 }
 
-/// Departures, or what is inconclusive: a line each.
-std::string lines_of(const Run& run, Verdict verdict, std::size_t& count) {
+/// A line each.
+std::string lines_of(const Run& run, std::size_t& count, bool (*wanted)(const Result&, bool)) {
   constexpr std::size_t most = 200;
   std::string out;
   for (const Result& result : run.results) {
-    if (result.verdict != verdict || is_failure(result, run.strict)) continue;
-    if (++count > most) continue;
+    if (!wanted(result, run.strict) || ++count > most) continue;
     out += fmt::format("- {}: {}, {}", code_of(result.id), markup::sentence(level_of(result)),
                        markup::spec(result.spec));
-    const std::string finding = text::shortened(finding_of(result), 300);
-    if (!finding.empty()) out += ", " + markup::code(finding);
-    for (const std::string& more : {deviation_of(result), novelty_of(result)})
-      if (!more.empty()) out += "; " + markup::sentence(more);
-    out += '\n';
+    std::string finding = text::shortened(finding_of(result), 300);
+    for (const std::string& why : {deviation_of(result), novelty_of(result)})
+      if (!why.empty()) finding += "; " + text::shortened(why, 300);
+    out += finding.empty() ? "\n" : fmt::format(", {}\n", markup::code(finding));
   }
   if (count > most) out += fmt::format("- and {} more\n", count - most);
   return out;
@@ -197,25 +195,41 @@ std::string counts_of(const Run& run, Verdict verdict, std::size_t& count) {
   return out;
 }
 
+bool departs(const Result& result, bool strict) {
+  return result.verdict == Verdict::departs && !is_failure(result, strict) &&
+         !is_put_up_with(result, strict);
+}
+
+bool has_no_verdict(const Result& result, bool strict) {
+  return result.verdict == Verdict::inconclusive && !is_put_up_with(result, strict);
+}
+
+void put_group(Page& page, std::string_view what, std::size_t count, const std::string& lines) {
+  if (count == 0) return;
+  const std::string summary = fmt::format("{} {}", text::counted(count, "case"), what);
+  if (!page.take(folded(summary, lines))) page.put(summary + "\n\n");
+}
+
 void put_others(Page& page, const Run& run) {
   const struct {
-    Verdict verdict;
     std::string_view what;
-    std::string (*text)(const Run& run, Verdict verdict, std::size_t& count);
-  } groups[] = {
-      {Verdict::departs, "departed from a SHOULD", lines_of},
-      {Verdict::fail, "failed and do not count: they are accepted, or newer than the edition",
-       lines_of},
-      {Verdict::inconclusive, "came to no verdict", lines_of},
-      {Verdict::skipped, "skipped", counts_of},
-      {Verdict::observed, "observed, where there is no rule", counts_of},
+    bool (*wanted)(const Result&, bool strict);
+  } by_case[] = {
+      {"departed from a SHOULD", departs},
+      {"came to no verdict", has_no_verdict},
+      {"with a deviation that is accepted, or newer than the edition", is_put_up_with},
   };
-  for (const auto& group : groups) {
+  for (const auto& [what, wanted] : by_case) {
     std::size_t count = 0;
-    const std::string lines = group.text(run, group.verdict, count);
-    if (count == 0) continue;
-    const std::string summary = fmt::format("{} {}", text::counted(count, "case"), group.what);
-    if (!page.take(folded(summary, lines))) page.put(summary + "\n\n");
+    const std::string lines = lines_of(run, count, wanted);
+    put_group(page, what, count, lines);
+  }
+  for (const auto& [verdict, what] :
+       {std::pair(Verdict::skipped, "skipped"),
+        std::pair(Verdict::observed, "observed, where there is no rule")}) {
+    std::size_t count = 0;
+    const std::string lines = counts_of(run, verdict, count);
+    put_group(page, what, count, lines);
   }
 }
 

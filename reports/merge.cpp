@@ -1,5 +1,6 @@
 #include "reports/merge.hpp"
 
+#include "reports/merge_notes.hpp"
 #include "reports/text.hpp"
 
 #include <fmt/core.h>
@@ -70,11 +71,6 @@ void add_rule(Result& rule, Result other) {
   else if (weight_of(other) > weight_of(rule))
     rule = std::move(other);
   rule.time = time;
-}
-
-void add_once(std::vector<std::string>& all, const std::vector<std::string>& more) {
-  for (const std::string& one : more)
-    if (std::ranges::find(all, one) == all.end()) all.push_back(one);
 }
 
 /// What calibration found differs from part to part: each value once.
@@ -160,7 +156,7 @@ std::optional<Run> joined(std::vector<Sourced> parts, std::string& error) {
       add_rule(found->second, std::move(run.results[i]));
     }
     add_environment(whole, run);
-    add_once(whole.notes, run.notes);
+    add_notes(whole.notes, run.notes);
     if (run.hostname != whole.hostname &&
         (", " + whole.hostname + ", ").find(", " + run.hostname + ", ") == std::string::npos)
       whole.hostname += ", " + run.hostname;
@@ -183,6 +179,19 @@ std::optional<Run> joined(std::vector<Sourced> parts, std::string& error) {
 auto key_of(const Run& run) {
   return std::tuple(run.role, run.target, run.shard->of, run.shard->cases,
                     run.shard->selection);
+}
+
+/// Where a part may have gone that is missing: parts of the same selection for others.
+std::string parts_elsewhere(const std::vector<std::vector<Sourced>>& groups,
+                            const std::vector<Sourced>* group) {
+  const Shard& shard = *group->front().run.shard;
+  std::string out;
+  for (const auto& other : groups)
+    for (const auto& [file, run] : other)
+      if (&other != group && run.shard && run.shard->of == shard.of &&
+          run.shard->selection == shard.selection)
+        out += fmt::format("; {} is {} of {}", file, part_of(run), called(run));
+  return out;
 }
 
 }  // namespace
@@ -218,8 +227,11 @@ std::optional<Merged> merge(std::vector<RunFile> files, std::string& error) {
   for (auto& group : groups) {
     const std::string file = group.front().file;
     const bool is_part = group.front().run.shard.has_value();
-    auto run = is_part ? joined(std::move(group), error) : std::move(group.front().run);
-    if (!run) return std::nullopt;
+    auto run = is_part ? joined(group, error) : std::move(group.front().run);
+    if (!run) {
+      error += parts_elsewhere(groups, &group);
+      return std::nullopt;
+    }
     const auto [other, is_new] =
         known.emplace(std::tuple(run->role, run->target, run->label), file);
     if (!is_new) {

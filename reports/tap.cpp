@@ -65,9 +65,10 @@ std::string details_of(const Result& result) {
          pair_of("level", level_of(result)) + pair_of("spec", result.spec) +
          pair_of("requirement", result.requirement) + list_of("covers", result.covers) +
          pair_of("case", result.title) + pair_of("reason", result.reason) +
+         pair_of("baseline", deviation_of(result)) +
+         pair_of("correction", correction_of(result)) +
          pair_of("expected", expected_of(result)) + ways_of(result) +
-         pair_of("seen", seen_of(result)) + pair_of("baseline", deviation_of(result)) +
-         pair_of("correction", correction_of(result)) + pair_of("way", result.taken) +
+         pair_of("seen", seen_of(result)) + pair_of("way", result.taken) +
          (result.unstable ? pair_of("unstable", instability_of(result).substr(10)) : "") +
          (result.file.empty()
               ? ""
@@ -106,15 +107,15 @@ std::string skip_reason(const Result& result) {
 
 void add(Points& points, const Result& result, const Run& run, const std::string& prefix) {
   const std::string description = prefix + result.id;
-  const bool put_up_with = is_put_up_with(result, run.strict);
-  if (is_failure(result, run.strict) ||
-      (result.verdict == Verdict::inconclusive && !put_up_with)) {
+  if (is_failure(result, run.strict)) {
+    points.add(false, description, "", details_of(result));
+  } else if (is_put_up_with(result, run.strict)) {
+    const std::string why = result.gating ? deviation_of(result) : novelty_of(result);
+    points.add(false, description, directive("TODO", why), details_of(result));
+  } else if (result.verdict == Verdict::inconclusive) {
     points.add(false, description, "", details_of(result));
   } else if (result.verdict == Verdict::skipped) {
     points.add(true, description, directive("SKIP", skip_reason(result)), "");
-  } else if (put_up_with) {
-    const std::string why = result.gating ? deviation_of(result) : novelty_of(result);
-    points.add(false, description, directive("TODO", why), details_of(result));
   } else {
     const bool plain = result.verdict == Verdict::pass && !result.unstable;
     points.add(true, description, "", plain ? "" : details_of(result));

@@ -2,6 +2,7 @@
 
 #include "harness/deal.hpp"
 #include "reports/junit.hpp"
+#include "reports/merge_notes.hpp"
 #include "tests/report_samples.hpp"
 
 #include <gtest/gtest.h>
@@ -153,6 +154,20 @@ TEST(Merge, TakesBackWhatAProfileMadeOfAPart) {
   EXPECT_EQ(merged->runs[0].results[1].graded, "");
 }
 
+TEST(Merge, AddsUpWhatTheNotesOfThePartsCount) {
+  std::vector<std::string> notes;
+  add_notes(notes, {"not declared: sink (2 cases), idle+big (1 case): connspec explain declare",
+                    "our origin got x"});
+  add_notes(notes, {"not declared: idle+big (3 cases): connspec explain declare",
+                    "our origin got x", "not to be had: the target has no cache (1 case)"});
+  add_notes(notes, {"not to be had: the target has no cache (9 cases)", "not declared: what"});
+  EXPECT_EQ(notes, (std::vector<std::string>{
+                       "not declared: idle+big (4 cases), sink (2 cases): connspec explain "
+                       "declare",
+                       "our origin got x", "not to be had: the target has no cache (10 cases)",
+                       "not declared: what"}));
+}
+
 TEST(Merge, KeepsWholeRunsSideBySide) {
   ReportedRun other = whole();
   other.label = "apache";
@@ -185,10 +200,14 @@ TEST(Merge, RefusesWhatDoesNotFitTogether) {
       error_of(with([](auto& files) { files[1].runs[0].version = "0.2.0"; })),
       "part2.json was written by connspec 0.2.0, and part1.json by 0.1.0: what they asked "
       "is not the same");
-  EXPECT_EQ(error_of(with([](auto& files) { files[1].runs[0].role = "gateway"; })),
-            "part 2 of 3 of server http://127.0.0.1:8080 (nginx) is missing");
-  EXPECT_EQ(error_of(with([](auto& files) { files[1].runs[0].target = "http://h:1"; })),
-            "part 2 of 3 of server http://127.0.0.1:8080 (nginx) is missing");
+  EXPECT_EQ(
+      error_of(with([](auto& files) { files[1].runs[0].role = "gateway"; })),
+      "part 2 of 3 of server http://127.0.0.1:8080 (nginx) is missing; part2.json is part "
+      "2 of 3 of gateway http://127.0.0.1:8080 (nginx)");
+  EXPECT_EQ(
+      error_of(with([](auto& files) { files[1].runs[0].target = "http://h:1"; })),
+      "part 2 of 3 of server http://127.0.0.1:8080 (nginx) is missing; part2.json is part "
+      "2 of 3 of server http://h:1 (nginx)");
   EXPECT_EQ(error_of(with([](auto& files) { files[1].runs[0].strict = true; })),
             "part2.json does not fit to part1.json: it is strict, and others are not");
   EXPECT_EQ(error_of(with([](auto& files) { files[2].runs[0].label = "apache"; })),

@@ -110,6 +110,30 @@ TEST(Tap, BailsOutWhereTheTargetIsGoneOrNothingWasTested) {
   EXPECT_TRUE(tap(std::vector{skipped}).ends_with("Bail out! nothing was tested\n"));
 }
 
+TEST(Tap, HasAcceptedDeviationsToDo) {
+  ReportedRun run;
+  run.role = "server";
+  run.results = {samples::result("server/a/b/c", Verdict::fail),
+                 samples::result("server/a/b/d", Verdict::pass),
+                 samples::result("server/a/b/e", Verdict::fail)};
+  run.results[0].deviation = Deviation{.why = "ACME #481", .place = "acme.baseline:5"};
+  run.results[1].deviation =
+      Deviation{.state = Deviation::State::passes, .place = "acme.baseline:6"};
+  run.results[2].gating = false;
+  run.results[2].since = "2026.2";
+  const std::string read = as_perl_reads(tap(std::vector{run}));
+  EXPECT_TRUE(has(read,
+                  "1 not ok TODO [- server server/a/b/c] accepted by acme.baseline:5: "
+                  "ACME \\#481\n"))
+      << read;
+  EXPECT_TRUE(has(read, "2 not ok - [- server server/a/b/d] \n")) << read;
+  EXPECT_TRUE(has(read,
+                  "3 not ok TODO [- server server/a/b/e] new since edition 2026.2, not "
+                  "gating\n"))
+      << read;
+  EXPECT_TRUE(has(read, "problems 0 unknown 0 yaml 3 failed 1 bail \n")) << read;
+}
+
 TEST(Tap, HasAPointForTheResultOfAProfile) {
   ReportedRun run;
   run.role = "server";
@@ -170,10 +194,12 @@ TEST(Markdown, SentencesShowAsTheyAre) {
   EXPECT_EQ(markup::sentence("- x"), "\\- x");
 }
 
-/// Whatever a target sends: outside of code and of `<pre>`, the page is the same as without it.
-TEST(Markdown, NoByteOfATargetIsTakenForMarkup) {
+/// A run in which the target has said all that could be taken for markup.
+ReportedRun nasty_run() {
   std::string nasty =
-      "`` ``` </pre> </details> <img src=x onerror=y> [a](b) | # \r\n\r\n* x @all";
+      "`` ``` </pre> </details> <img src=x onerror=y> [a](b) www.example.org "
+      "http://example.org "
+      "u@example.org | # \r\n\r\n* x @all\n\n</pre>\n\n# h\n";
   for (int i = 0; i < 256; ++i) nasty += static_cast<char>(i);
   ReportedRun run = samples::run();
   run.label = nasty;
@@ -183,6 +209,39 @@ TEST(Markdown, NoByteOfATargetIsTakenForMarkup) {
   run.results[0].reason = nasty;
   run.results[0].transcript.push_back(
       samples::event(9, "client", Event::Kind::head, nasty, {samples::unmet("x", 1, nasty)}));
+  return run;
+}
+
+std::size_t count_of(std::string_view text, std::string_view part) {
+  std::size_t count = 0;
+  for (auto at = text.find(part); at != text.npos; at = text.find(part, at + 1)) ++count;
+  return count;
+}
+
+/// GitHub's own reader, with its extensions.
+TEST(Markdown, IsReadByGitHubsReaderAsItIsMeant) {
+  const fs::path path =
+      fs::path(testing::TempDir()) / ("summary-" + std::to_string(::getpid()) + ".md");
+  std::ofstream(path, std::ios::binary) << markdown(std::vector{nasty_run()});
+  const auto read =
+      run({"cmark-gfm", "--unsafe", "-e", "table", "-e", "autolink", path.string()});
+  fs::remove(path);
+  ASSERT_EQ(read.status, 0) << read.errors;
+  const std::string& page = read.output;
+  EXPECT_EQ(count_of(page, "<a "),
+            count_of(page, "<a href=\"https://www.rfc-editor.org/rfc/rfc"));
+  EXPECT_EQ(count_of(page, "<img"), 0U);
+  EXPECT_EQ(count_of(page, "<h1>"), 0U);
+  EXPECT_EQ(count_of(page, "<h2>"), 1U);
+  EXPECT_EQ(count_of(page, "<h3>"), 1U);
+  for (const char* element : {"<table>", "<pre>", "</pre>", "<details>", "</details>"})
+    EXPECT_EQ(count_of(page, element), 1U) << element << "\n" << page;
+  EXPECT_TRUE(has(page, "<details><summary>Transcript</summary>")) << page;
+}
+
+/// Whatever a target sends: outside of code and of `<pre>` there is nothing of it.
+TEST(Markdown, NoByteOfATargetIsTakenForMarkup) {
+  const ReportedRun run = nasty_run();
   const std::string text = markdown(std::vector{run});
   EXPECT_TRUE(std::ranges::all_of(text, [](char byte) {
     return byte == '\n' || byte == '\t' || (byte >= ' ' && byte <= '~');

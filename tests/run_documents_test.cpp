@@ -102,7 +102,8 @@ TEST_F(RunDocuments, AreAllThereInAFolderAndFitTheSchema) {
   EXPECT_EQ(run["label"], "the bundled one");
   for (const json& result : run["results"]) {
     EXPECT_TRUE(fs::exists(path("out/" + result["transcript_file"].get<std::string>())));
-    const bool is_rule = result["id"] == "server/http10/keep-alive-field/anywhere";
+    // An `every` rule that holds has no conversation of its own.
+    const bool is_rule = result["seen"].get<std::string>().starts_with("held in ");
     EXPECT_TRUE(is_rule || result["verdict"] == "skipped" || !result["transcript"].empty())
         << result["id"];
   }

@@ -75,6 +75,11 @@ ReportedRun full() {
     result.graded = "SHOULD by server-core";
     result.ungraded = Verdict::fail;
     result.gating = false;
+    result.deviation = Deviation{.state = Deviation::State::changed,
+                                 .why = every_byte(),
+                                 .place = "acme.baseline:5",
+                                 .line = every_byte(),
+                                 .instead = "x"};
     result.time = std::chrono::nanoseconds(1);
     result.transcript_file = "transcripts/x.txt";
     result.seen = every_byte();
@@ -130,6 +135,11 @@ TEST(RunJson, GivesBackEveryFieldOfEveryRun) {
     EXPECT_EQ(is.kills, was.kills);
     EXPECT_EQ(is.gating, was.gating);
     EXPECT_EQ(is.ungraded, was.ungraded);
+    ASSERT_EQ(is.deviation.has_value(), was.deviation.has_value());
+    if (is.deviation) {
+      EXPECT_EQ(is.deviation->state, was.deviation->state);
+      EXPECT_EQ(is.deviation->line, was.deviation->line);
+    }
     EXPECT_EQ(is.time, was.time);
     ASSERT_EQ(is.transcript.size(), was.transcript.size());
     for (std::size_t n = 0; n < is.transcript.size(); ++n) {
