@@ -50,7 +50,7 @@ function rowOf(result) {
                         'aria-current': result === opened ? 'true' : null},
     badge(result.verdict, result.run.strict),
     el('span', {class: 'what'}, el('span', {class: 'id'}, result.id), el('span', {class: 'title'}, result.title)),
-    el('span', {class: 'reason'}, result.reason || (result.verdict === 'pass' && result.taken ? result.taken : ''),
+    el('span', {class: 'reason'}, codeOf(result),
        flags.map((flag) => el('em', {}, flag))),
     el('span', {class: 'level'}, result.level, ' ', el('span', {class: 'faint'}, result.section.replace('/', ' §'))),
     el('span', {class: 'seconds'}, duration(result.seconds)));

@@ -61,6 +61,7 @@ function drawSection({spec, rows}, run) {
   return el('section', {class: 'section'},
     el('h3', {}, specLink(spec), el('span', {class: 'faint'}, ` ${counted(rows.length, 'row')}${gaps ? `, ${counted(gaps, 'gap')}` : ''}`)),
     el('table', {class: 'rows'},
+       rowColumns(),
        el('thead', {class: 'sr'}, el('tr', {}, ['Result', 'Requirement', 'Level', 'Cases'].map((name) => el('th', {scope: 'col'}, name)))),
        el('tbody', {}, rows.map((entry) => drawCoverageRow(entry, run)))));
 }

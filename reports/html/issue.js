@@ -34,7 +34,7 @@ function issueOf(result) {
   const read = readSpec(result.spec);
   const spec = read ? `${result.spec} <https://www.rfc-editor.org/rfc/rfc${read.rfc}.html${read.section ? `#${read.appendix ? 'appendix' : 'section'}-${read.section}` : ''}>` : bare(result.spec);
   const parts = [
-    `**${bare(sentence(result.title))}**: ${verdicts[result.verdict].word} (${bare(result.reason || 'as required')})`,
+    `**${bare(sentence(result.title))}**: ${verdicts[result.verdict].word} (${bare(codeOf(result) || 'as required')})`,
     `${result.level}, ${spec}: ${bare(result.requirement)}. (${result.covers.join(', ')})`,
   ];
   if (result.why) parts.push(bare(result.why));

@@ -19,6 +19,7 @@ function show() {
   drawHead(run, tab);
   drawTabs(tab);
   drawFilters(run, tab);
+  document.body.classList.toggle('on-matrix', tab === 'matrix');
   for (const {name, draw} of tabs()) {
     const panel = byId(`panel-${name}`);
     panel.hidden = name !== tab;
@@ -38,7 +39,7 @@ function drawHead(run, tab) {
   byId('target').replaceChildren(plain(title));
   const facts = as_matrix
     ? [model.runs.map((one) => one.title).join(', ')]
-    : [`as a ${roleNames[run.role] ?? run.role}`, run.label ? run.target : '', `edition ${run.edition}`,
+    : [`as a ${roleNames[run.role] ?? run.role}`, run.label ? run.target : '', run.edition ? `edition ${run.edition}` : '',
        run.started.replace('T', ' ').replace('Z', ' UTC'), duration(run.seconds), `connspec ${run.version}`];
   byId('facts').replaceChildren(plain(facts.filter(Boolean).join('  ·  ')));
   byId('outcome').replaceChildren(...(as_matrix ? [] : outcomeOf(run)));
@@ -93,6 +94,7 @@ let filtersFor = '';
 function drawFilters(run, tab) {
   byId('filters').hidden = tab === 'environment';
   const search = byId('search');
+  search.parentElement.hidden = tab === 'environment';
   if (search.value !== state.q && document.activeElement !== search) search.value = state.q;
   const choice = byId('run-choice');
   choice.hidden = model.runs.length < 2 || tab === 'matrix';
@@ -100,7 +102,7 @@ function drawFilters(run, tab) {
     filtersFor = `${run.key} ${tab}`;
     const results = tab === 'matrix' ? matrixRows().map((row) => row.any) : run.results;
     const of_rows = tab === 'coverage' ? run.coverage : tab === 'profile' ? run.profile?.rows ?? [] : results;
-    options(byId('topic'), 'All topics', tally(results, (result) => result.topic));
+    options(byId('topic'), 'All topics', topicTally(results, tab));
     options(byId('level'), 'All levels', tally(of_rows, (one) => one.level));
     options(byId('section'), 'All sections', sectionTally(tab === 'coverage' ? run.coverage.map((row) => sectionKey(row.section)) : results.map((result) => result.section)));
     options(byId('order'), null, Object.entries(orders).map(([value, title]) => [value, title]));
@@ -122,6 +124,15 @@ const tally = (things, name) => {
   for (const thing of things) counts.set(name(thing), (counts.get(name(thing)) ?? 0) + 1);
   return [...counts].map(([value, count]) => [value, `${value}  (${count})`]);
 };
+
+// With what fails in each; of a matrix cases are counted, not what came of them.
+function topicTally(results, tab) {
+  const failing = new Map();
+  for (const result of results)
+    if (result.failure) failing.set(result.topic, (failing.get(result.topic) ?? 0) + 1);
+  return tally(results, (result) => result.topic).map(([value, title]) =>
+    [value, tab !== 'matrix' && failing.has(value) ? title.replace(/\)$/, `, ${failing.get(value)} FAIL)`) : title]);
+}
 
 // Each RFC as a whole, then its sections.
 function sectionTally(keys) {
@@ -255,30 +266,6 @@ function showKeys() {
   dialog.showModal();
 }
 
-// Before it is printed: failures in full, the rest a line each; of other tabs all they have.
-function toPaper() {
-  const tab = currentTab();
-  matrixJob?.all();
-  coverageJob?.all();
-  profileJob?.all();
-  if (tab !== 'cases') return;
-  const run = currentRun();
-  const results = state.case && run.byId.has(state.case) ? [run.byId.get(state.case)] : inOrder(chosenResults(run));
-  const full = results.filter((result) => result.failure || results.length === 1);
-  const rest = results.filter((result) => !full.includes(result));
-  const counts = countsOf(results);
-  const filters = filterNames.filter((name) => state[name]).map((name) => `${name} ${state[name]}`).join(', ');
-  byId('paper').replaceChildren(
-    el('p', {class: 'lead'}, Object.keys(verdicts).filter((name) => counts[name]).map((name) =>
-      [badge(name, run.strict), ` ${counts[name]}   `]), filters ? `Only: ${filters}` : ''),
-    ...full.map((result) => drawCase(result, true)),
-    rest.length ? el('h2', {}, full.length ? 'All other cases' : 'Cases') : '',
-    el('table', {class: 'rows'}, el('tbody', {}, rest.map((result) =>
-      el('tr', {}, el('td', {class: 'came'}, badge(result.verdict, run.strict)),
-         el('td', {class: 'text'}, el('span', {class: 'id'}, result.id), el('div', {class: 'faint'}, result.title)),
-         el('td', {class: 'level'}, `${result.level} ${result.section.replace('/', ' §')}`),
-         el('td', {class: 'of'}, result.reason))))));
-}
-
 listen();
 show();
+performance.measure('connspec', {start: began, end: performance.now()});

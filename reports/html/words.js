@@ -57,6 +57,13 @@ function stateBadge(state) {
             el('span', {class: 'word'}, state));
 }
 
+// Of the tables of rows.
+const rowColumns = () =>
+  el('colgroup', {}, ['came', 'text', 'level', 'of'].map((name) => el('col', {class: name})));
+
+// What the verdict comes down to, in a word: a reason, or the way that was taken.
+const codeOf = (result) => result.reason || result.taken;
+
 // `RFC 9112 section 9.6`, `RFC 9112 appendix C.2.2`: `{rfc, section, appendix}`.
 function readSpec(spec) {
   const found = /^RFC ?(\d+)(?: (section|appendix) ([0-9A-Z.]+))?/.exec(spec);
