@@ -172,7 +172,7 @@ function again(result, paper) {
       [el('code', {title: `connspec demo --mutant ${name}`}, name), ' ']),
       el('span', {class: 'faint'}, result.kills.length === 1 ? 'a mutant of the fixture' : 'mutants of the fixture')));
   rows.push(el('dt', {}, 'Case'), el('dd', {}, el('code', {}, `${result.file}:${result.line}`),
-    el('span', {class: 'faint'}, `  since ${result.since || 'the first edition'}, took ${duration(result.seconds)}` +
+    el('span', {class: 'faint'}, `  ${result.since ? `since ${result.since}, ` : ''}took ${duration(result.seconds)}` +
       (result.plays > 1 ? `, played ${result.plays} times: shown is the play that decided` : ''))));
   if (result.transcript_file) rows.push(el('dt', {}, 'Transcript'), el('dd', {}, el('code', {}, result.transcript_file)));
   return el('section', {}, el('dl', {class: 'again'}, rows));

@@ -83,11 +83,18 @@ function openCase(run) {
     opened = result;
     if (result) listing?.until(listed.indexOf(result));
     result?.item?.firstElementChild.setAttribute('aria-current', 'true');
-    result?.item?.scrollIntoView({block: 'nearest'});
+    if (result?.item) bringIntoView(result.item);
+    if (window.scrollY && document.body.classList.contains('split') && !byId('list').offsetParent) window.scrollTo(0, 0);
     if (result) say(`${wordOf(result.verdict)}: ${result.title}`);
   } else if (result) {
     result.item?.firstElementChild.setAttribute('aria-current', 'true');
   }
+}
+
+function bringIntoView(item) {
+  const room = byId('list').getBoundingClientRect();
+  const place = item.getBoundingClientRect();
+  if (place.top < room.top || place.bottom > room.bottom) item.scrollIntoView({block: 'center'});
 }
 
 function closeCase() {

@@ -46,6 +46,6 @@ function issueOf(result) {
   if (result.transcript.length) parts.push('Conversation (ms since its begin):\n\n' + block(ladder(result)));
   if (result.again) parts.push('Again:\n\n' + block([plain(result.again)]));
   parts.push(`Target ${bare(run.name)} as ${roleNames[run.role] ?? run.role}, played ${run.started}; ` +
-    `connspec ${run.version}, edition ${run.edition}, case ${result.id}`);
+    `connspec ${run.version}${run.edition ? `, edition ${run.edition}` : ''}, case ${result.id}`);
   return parts.join('\n\n') + '\n';
 }

@@ -115,11 +115,12 @@ function sequence(result, width, choose, all = false) {
   const items = itemsOf(result.transcript);
   const deciding = decidingRow(result);
   const lanes = chosenLanes(items, deciding, all ? 200 : 4);
-  const beside = width >= 620;  // Whether judgements have a column of their own.
   const time = 58;
   const columns = lanes.left.length + 1 + lanes.right.length;
-  const judged = beside ? Math.min(330, Math.round(width * 0.38)) : 0;
   const least = 90;
+  const room = Math.min(330, Math.round(width * 0.38));
+  const beside = width >= 620 && time + room + 16 + columns * least <= width;
+  const judged = beside ? room : 0;  // Judgements have a column of their own, or stand below.
   const inner = Math.max(width - time - judged - 16, columns * least);
   const whole = time + inner + judged + 16;
   const margin = 44;
@@ -163,8 +164,8 @@ function sequence(result, width, choose, all = false) {
     rows.forEach((row, index) => {
       const text = svg('text', {x: beside ? right : time + 6, y: y + (beside ? 14 : 42) + index * 15,
                                 class: 'row' + (row.decides ? ' decides' : row.word === 'met' ? ' met' : '')});
-      const room = (beside ? judged - 8 : inner) - 7 * (row.word.length + row.line.length + 5);
-      text.append(svg('tspan', {class: 'mark'}, `${row.mark} ${row.word}`), svg('tspan', {}, `  ${shortened(row.row, room)}  `),
+      const columns_left = (beside ? judged - 8 : inner) - 7 * (row.word.length + row.line.length + 5);
+      text.append(svg('tspan', {class: 'mark'}, `${row.mark} ${row.word}`), svg('tspan', {}, `  ${shortened(row.row, columns_left)}  `),
                   svg('tspan', {class: 'line'}, row.line), svg('title', {}, row.row));
       group.append(text);
     });
