@@ -18,4 +18,7 @@ std::span<const EmbeddedFile> embedded_files();
 /// Of fixtures/targets/ what it takes to start one: `nginx/nginx.conf`, `nginx/start`.
 std::span<const EmbeddedFile> embedded_targets();
 
+/// reports/run.schema.json: the shape of a run as JSON.
+std::string_view embedded_schema();
+
 }  // namespace connspec

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <utility>
 
 namespace connspec {
 
@@ -127,7 +128,7 @@ void Grading::apply(Result& result) const {
   if (gating == nullptr && apart == nullptr) return;
   if (gating == nullptr) verdict = graded(result, "INFO", profile_.grade);
   if (verdict == result.verdict) return;
-  result.verdict = verdict;
+  result.ungraded = std::exchange(result.verdict, verdict);
   result.graded = gating == nullptr ? fmt::format("apart in {}", profile_.name)
                                     : fmt::format("{} by {}", level_of(verdict), profile_.name);
 }
@@ -138,7 +139,7 @@ RowResult Grading::settle(const GradedRow& row, const Run& run) const {
   std::string why;
   bool any = false, inconclusive = false;
   for (const Result& result : run.results) {
-    if (!covers(result.covers, row.row->id)) continue;
+    if (!covers(result.covers, row.row->id) || !result.gating) continue;
     const State state =
         state_of(graded(result, row.on_fail, profile_.grade), run.strict && !row.apart);
     const bool is_inconclusive = result.verdict == Verdict::inconclusive;

@@ -2,15 +2,21 @@
 #include "harness/bundled.hpp"
 #include "harness/child.hpp"
 #include "harness/commands.hpp"
+#include "harness/deal.hpp"
 #include "harness/grading.hpp"
 #include "harness/rows_covered.hpp"
 #include "harness/session.hpp"
+#include "harness/terms.hpp"
 #include "reports/folder.hpp"
 #include "reports/html.hpp"
+#include "reports/json_lines.hpp"
 #include "reports/junit.hpp"
+#include "reports/markdown.hpp"
 #include "reports/progress.hpp"
 #include "reports/run_json.hpp"
+#include "reports/tap.hpp"
 #include "reports/terminal.hpp"
+#include "reports/text.hpp"
 #include "reports/whole_file.hpp"
 
 #include <fmt/format.h>
@@ -63,25 +69,72 @@ struct ReportKind {
 constexpr ReportKind report_kinds[] = {
     {"JSON", &Options::json, "run.json", save_run_json},
     {"HTML", &Options::html, "report.html", save_html},
+    {"TAP", &Options::tap, "run.tap", save_tap},
+    {"Markdown", &Options::markdown, "summary.md", save_markdown},
 };
 
 bool writes_to_standard_output(const Options& options) {
-  return is_standard_output(options.junit) ||
+  return is_standard_output(options.junit) || is_standard_output(options.json_lines) ||
          std::ranges::any_of(report_kinds, [&options](const ReportKind& kind) {
            return is_standard_output(options.*kind.path);
          });
 }
 
+/// Where this report is to be written.
+std::vector<std::string> files_of(const ReportKind& kind, const Options& options) {
+  std::vector<std::string> paths;
+  if (!(options.*kind.path).empty()) paths.push_back(options.*kind.path);
+  if (!options.out.empty()) paths.push_back(fmt::format("{}/{}", options.out, kind.file));
+  return paths;
+}
+
+JunitOptions junit_options(const Options& options) {
+  using Flavour = JunitOptions::Flavour;
+  return {.flavour = options.junit_strict ? Flavour::strict : Flavour::rich,
+          .folder = options.out};
+}
+
+}  // namespace
+
+std::vector<std::string> save_reports(const Options& options, std::span<Run> runs,
+                                      std::vector<Written>& written) {
+  std::vector<std::string> problems;
+  if (!options.out.empty()) {
+    problems =
+        write_folder(options.out, runs, junit_options(options), {.ascii = options.ascii});
+    written.emplace_back("reports", options.out);
+  }
+  if (!options.junit.empty()) {
+    if (auto problem = save_junit(options.junit, runs, junit_options(options)))
+      problems.push_back(std::move(*problem));
+    else
+      written.emplace_back("JUnit", options.junit);
+  }
+  for (const auto& kind : report_kinds) {
+    for (const auto& path : files_of(kind, options))
+      if (auto problem = kind.save(path, runs)) problems.push_back(std::move(*problem));
+    if (!(options.*kind.path).empty()) written.emplace_back(kind.name, options.*kind.path);
+  }
+  return problems;
+}
+
+std::FILE* screen_for(const Options& options) {
+  return writes_to_standard_output(options) ? stderr : stdout;
+}
+
+namespace {
+
 /// The reports of the sessions of one command, on the terminal and in files.
 class Theatre {
  public:
-  Theatre(const Options& options, CaseLibrary& library)
+  Theatre(const Options& options, CaseLibrary& library, Terms terms)
       : options_(options),
         library_(library),
+        terms_(std::move(terms)),
         detail_(options.quiet     ? Detail::quiet
                 : options.verbose ? Detail::verbose
                                   : Detail::normal),
-        screen_(writes_to_standard_output(options) ? stderr : stdout),
+        screen_(screen_for(options)),
         style_(style_of(options, screen_)),
         progress_(screen_, Progress::manner_for(screen_, detail_), style_, options.strict),
         signals_(loop_.io, SIGINT, SIGTERM, SIGHUP) {
@@ -93,15 +146,28 @@ class Theatre {
 
   Loop& loop() { return loop_; }
 
-  /// Plays one session to its end. `grading`, if there is one, outlives it.
-  Exit play(const TargetSpec& spec, const std::vector<const Case*>& cases, std::string again,
-            const Grading* grading = nullptr) {
+  /// Plays one session to its end; of --shard its part. `grading`, if there is one, outlives
+  /// it.
+  Exit play(const TargetSpec& spec, const std::vector<const Case*>& selection,
+            std::string again, const Grading* grading = nullptr) {
+    end_lines();
+    auto cases = selection;
+    if (options_.shards > 1) {
+      if (const auto wrong = too_many_parts(selection); !wrong.empty()) return refuse(wrong);
+      auto dealt = deal(selection, options_.shard, options_.shards);
+      cases = std::move(dealt.cases);
+      shard_ = std::move(dealt.shard);
+    }
     grading_ = grading;
     coming_ = begun(spec);
     began_ = Clock::now();
     for (const auto* script : cases) coming_.results.push_back(unfinished(*script, again));
     current_ = &coming_;
     if (runs_.empty() && !can_report()) return Exit::usage;
+    Run begins = coming_;
+    prepare(begins);
+    lines_.begins(begins, cases.size());
+    lines_to_end_ = true;
     Plan plan{
         .jobs = options_.jobs,
         .repeat = options_.repeat,
@@ -110,6 +176,9 @@ class Theatre {
     Audience audience;
     audience.begins = [this, &cases](const Run& run) {
       current_ = &run;
+      Run calibrated = run;
+      prepare(calibrated);
+      lines_.calibrated(calibrated);
       progress_.expect(cases.size());
       progress_.phase("playing");
     };
@@ -127,10 +196,7 @@ class Theatre {
     loop_.io.run();
     progress_.clear();
     current_ = nullptr;
-    if (outcome->exit == Exit::usage) {
-      refused_ = true;
-      return complain(Exit::usage, outcome->error);
-    }
+    if (outcome->exit == Exit::usage) return refuse(outcome->error);
     if (!outcome->error.empty()) not_reached(*outcome);
     prepare(outcome->run);
     const auto exit = outcome->error.empty() ? exit_of(outcome->run) : outcome->exit;
@@ -142,6 +208,7 @@ class Theatre {
   /// Writes what is to be written and says what came of it all.
   Exit finish(Exit exit) {
     if (refused_) return Exit::usage;
+    end_lines();
     std::vector<Written> written;
     const auto problems = write_reports(written);
     if (!problems.empty() && exit != Exit::interrupted) exit = Exit::usage;
@@ -178,6 +245,25 @@ class Theatre {
     outcome.run.target_lost = outcome.error;
   }
 
+  Exit refuse(const std::string& why) {
+    refused_ = true;
+    return complain(Exit::usage, why);
+  }
+
+  std::string too_many_parts(const std::vector<const Case*>& selection) const {
+    const auto cases = to_be_dealt(selection);
+    if (cases >= options_.shards) return {};
+    return fmt::format("--shard {}/{}: {} selected, which cannot be dealt out to so many parts",
+                       options_.shard, options_.shards, text::counted(cases, "case"));
+  }
+
+  /// Of the session that was played last. As late as can be: what came of it may be looked at
+  /// once more.
+  void end_lines() {
+    if (lines_to_end_ && !runs_.empty()) lines_.ends(runs_.back());
+    lines_to_end_ = false;
+  }
+
   /// Writes reports in which nothing is finished yet, so that what cannot be written is known
   /// before anything is played, and whatever ends us leaves no green file behind.
   bool can_report() {
@@ -185,12 +271,15 @@ class Theatre {
     prepare(so_far.emplace_back(*current_));
     std::vector<std::string> problems;
     for (const auto& path : report_files())
-      if (auto problem = save_junit(path, so_far, junit_options()))
+      if (auto problem = save_junit(path, so_far, junit_options(options_)))
         problems.push_back(std::move(*problem));
     for (const auto& kind : report_kinds)
-      for (const auto& path : files_of(kind))
+      for (const auto& path : files_of(kind, options_))
         if (!takes_it_once(path))
           if (auto problem = kind.save(path, so_far)) problems.push_back(std::move(*problem));
+    if (!options_.json_lines.empty())
+      if (auto problem = lines_.open(options_.json_lines))
+        problems.push_back(std::move(*problem));
     for (const auto& problem : problems) complain(Exit::usage, problem);
     refused_ = !problems.empty();
     return !refused_;
@@ -205,30 +294,30 @@ class Theatre {
     return paths;
   }
 
-  /// Where this report is to be written.
-  std::vector<std::string> files_of(const ReportKind& kind) const {
-    std::vector<std::string> paths;
-    if (!(options_.*kind.path).empty()) paths.push_back(options_.*kind.path);
-    if (!options_.out.empty()) paths.push_back(fmt::format("{}/{}", options_.out, kind.file));
-    return paths;
-  }
-
   /// Once for each run, or copy of one, that is reported.
   void prepare(Run& run) const {
     run.version = program_version;
     run.strict = options_.strict;
+    run.shard = shard_;
     if (!options_.label.empty()) run.label = options_.label;
+    terms_.apply_edition(run);
     if (grading_) grading_->apply(run);
+    terms_.apply_baseline(run);
+  }
+
+  /// What is to be said of one case while the others are played.
+  Result as_reported(const Result& result) const {
+    Run alone{.results = {result}, .strict = options_.strict};
+    terms_.apply_edition(alone);
+    if (grading_) grading_->apply(alone.results[0]);
+    terms_.apply_baseline(alone);
+    return std::move(alone.results[0]);
   }
 
   void settled(const Result& result) {
-    if (grading_) {
-      auto graded = result;
-      grading_->apply(graded);
-      progress_.done(graded);
-    } else {
-      progress_.done(result);
-    }
+    const auto reported = as_reported(result);
+    progress_.done(reported);
+    lines_.result(reported);
     const auto files = report_files();
     if (files.empty() || Clock::now() < next_write_) return;
     next_write_ = Clock::now() + std::chrono::seconds(1);
@@ -236,13 +325,7 @@ class Theatre {
     if (current_) prepare(so_far.emplace_back(*current_));
     // A problem with a file is told at the end.
     for (const auto& path : files)
-      [[maybe_unused]] const auto ignored = save_junit(path, so_far, junit_options());
-  }
-
-  JunitOptions junit_options() const {
-    using Flavour = JunitOptions::Flavour;
-    return {.flavour = options_.junit_strict ? Flavour::strict : Flavour::rich,
-            .folder = options_.out};
+      [[maybe_unused]] const auto ignored = save_junit(path, so_far, junit_options(options_));
   }
 
   /// Sentences about what could not be written.
@@ -250,21 +333,9 @@ class Theatre {
     std::vector<std::string> problems;
     if (!options_.html.empty() || !options_.json.empty() || !options_.out.empty())
       for (auto& run : runs_) run.coverage = rows_covered(library_, role_named(run.role));
-    if (!options_.out.empty()) {
-      problems = write_folder(options_.out, runs_, junit_options(), {.ascii = options_.ascii});
-      written.emplace_back("reports", options_.out);
-    }
-    if (!options_.junit.empty()) {
-      if (auto problem = save_junit(options_.junit, runs_, junit_options()))
-        problems.push_back(std::move(*problem));
-      else
-        written.emplace_back("JUnit", options_.junit);
-    }
-    for (const auto& kind : report_kinds) {
-      for (const auto& path : files_of(kind))
-        if (auto problem = kind.save(path, runs_)) problems.push_back(std::move(*problem));
-      if (!(options_.*kind.path).empty()) written.emplace_back(kind.name, options_.*kind.path);
-    }
+    problems = save_reports(options_, runs_, written);
+    if (!options_.json_lines.empty()) written.emplace_back("events", options_.json_lines);
+    if (lines_.problem()) problems.push_back(*lines_.problem());
     return problems;
   }
 
@@ -290,6 +361,7 @@ class Theatre {
 
   const Options& options_;
   CaseLibrary& library_;
+  Terms terms_;
   Detail detail_;
   std::FILE* screen_;
   Style style_;
@@ -299,6 +371,9 @@ class Theatre {
   std::vector<Run> runs_;
   Run coming_;  ///< The session that is played, before it has begun.
   const Run* current_ = nullptr;
+  std::optional<Shard> shard_;
+  JsonLines lines_;
+  bool lines_to_end_ = false;
   const Grading* grading_ = nullptr;  ///< Of the session that is played.
   Time began_{};
   bool refused_ = false;  ///< Nothing could be begun, and a sentence has said why.
@@ -332,6 +407,14 @@ std::string mistake_in(const Options& options) {
     return fmt::format("--origin takes HOST:PORT, not '{}'", options.origin);
   Offer offer;
   return declare(options.declared, role_of(options), offer).value_or("");
+}
+
+/// What the run is judged by; unset, with messages, where something is wrong with it.
+std::optional<Terms> load_terms(const CaseLibrary& library, const Options& options) {
+  std::vector<std::string> errors;
+  auto terms = read_terms(library, options.edition, options.baseline, errors);
+  for (const auto& error : errors) complain(Exit::usage, error);
+  return terms;
 }
 
 std::string nothing_selected(const Options& options) {
@@ -376,7 +459,9 @@ Exit run_target(const Options& options) {
                         .declared = options.declared,
                         .patience = options.patience,
                         .spawn = options.spawn};
-  Theatre theatre(options, *library);
+  auto terms = load_terms(*library, options);
+  if (!terms) return Exit::usage;
+  Theatre theatre(options, *library, std::move(*terms));
   const auto exit =
       theatre.play(spec, *cases, again_command(options), grading ? &*grading : nullptr);
   return theatre.finish(exit);
@@ -402,7 +487,9 @@ Exit run_demo(const Options& options) {
   if (by_profile && !profile) return Exit::usage;
   const auto again = mutant ? fmt::format("connspec demo --mutant {} ", options.mutant)
                             : std::string("connspec demo ");
-  Theatre theatre(playing, *library);
+  auto terms = load_terms(*library, options);
+  if (!terms) return Exit::usage;
+  Theatre theatre(playing, *library, std::move(*terms));
   std::vector<Exit> exits;
   fixtures::Conduct conduct;
   if (mutant) mutant->change(conduct);

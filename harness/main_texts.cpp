@@ -1,6 +1,7 @@
 #include "fixtures/mutants.hpp"
 #include "harness/commands.hpp"
 #include "harness/coverage.hpp"
+#include "harness/embedded.hpp"
 #include "harness/explain.hpp"
 #include "harness/explain_profile.hpp"
 #include "harness/grading.hpp"
@@ -137,7 +138,9 @@ Exit print_list(const Options& options) {
 Exit print_explanation(const Options& options) {
   if (options.words.empty())
     return complain(Exit::usage,
-                    "explain takes the id of a case, the name of a profile, or 'declare'");
+                    "explain takes the id of a case, the name of a profile, 'declare', or "
+                    "'schema'");
+  if (options.words.front() == "schema") return print(embedded_schema()), Exit::as_required;
   auto library = load_cases(options, Depth::run);
   if (!library) return Exit::usage;
   const auto width = columns_of(options);

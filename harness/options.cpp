@@ -238,6 +238,7 @@ std::variant<Options, int> read_options(int count, char** arguments,
     sub->add_option("--junit", options.junit);
     sub->add_option("--out", options.out);
   }
+  merge->add_option("--tap", options.tap);
   baseline->add_option("--from", options.from);
   verify->add_option("--key", options.key);
   add_script_options(*script, options);

@@ -44,6 +44,24 @@ struct Event {
   std::vector<Settled> settled = {};
 };
 
+/// What a list of expected deviations makes of a result.
+struct Deviation {
+  enum class State : std::uint8_t {
+    accepted,  ///< It came out as listed: no failure.
+    changed,   ///< It deviates otherwise than listed. This and the next two are failures.
+    expired,   ///< As listed, and past its date.
+    passes,    ///< It deviates no more.
+  };
+  State state = State::accepted;
+  std::string why = {};      ///< Why it is put up with.
+  std::string place = {};    ///< `acme.baseline:5`.
+  std::string line = {};     ///< As it stands there.
+  std::string instead = {};  ///< What to write in its place; empty: it is to be deleted.
+};
+
+/// `accepted`, …
+std::string_view name_of(Deviation::State state);
+
 /// What one case came to.
 struct Result {
   std::string id = {};
@@ -69,6 +87,7 @@ struct Result {
   bool unstable = false;          ///< Played again alone, it came out otherwise.
   std::string first_reason = {};  ///< Of the first play, when unstable.
   std::string graded = {};  ///< `SHOULD by server-core`, where a profile changed the verdict.
+  std::optional<Verdict> ungraded = {};  ///< The verdict before that.
   int plays = 1;
   std::chrono::nanoseconds time{};  ///< Of the deciding play.
   std::vector<Event> transcript =
@@ -76,6 +95,7 @@ struct Result {
   std::string again = {};            ///< The command that plays this case alone.
   std::string transcript_file = {};  ///< Relative to the report folder, if one was written.
   bool gating = true;                ///< False: newer than the edition the run is judged by.
+  std::optional<Deviation> deviation = {};  ///< Where a baseline lists it.
 };
 
 /// A row of the catalogue for one role: what plays it, or why nothing does.
@@ -86,6 +106,15 @@ struct CoverageRow {
   std::string requirement = {};
   std::vector<std::string> cases = {};  ///< Ids of the library's, played in the run or not.
   std::string reason = {};              ///< Why there is none.
+};
+
+/// What makes a run a part of a larger one, played in several by `--shard`.
+struct Shard {
+  std::size_t part = 1;                  ///< From 1.
+  std::size_t of = 1;                    ///< So many parts.
+  std::size_t cases = 0;                 ///< Of the whole selection.
+  std::string selection = {};            ///< A digest of their ids.
+  std::vector<std::size_t> places = {};  ///< Of each result: where in the selection it stands.
 };
 
 /// A run: one target, one role.
@@ -108,6 +137,7 @@ struct Run {
   bool interrupted = false;
   std::string target_lost = {};  ///< Why, if the target died and did not come back.
   std::optional<ProfileResult> profile = {};  ///< Where it was played by one.
+  std::optional<Shard> shard = {};            ///< Where it is a part.
   std::vector<CoverageRow> coverage = {};     ///< Where a report that shows it is written.
 };
 
@@ -121,8 +151,12 @@ std::string_view name_of(Event::Kind kind);
 /// Whether this result makes the run fail.
 inline bool is_failure(const Result& result, bool strict) {
   if (!result.gating) return false;
+  if (result.deviation) return result.deviation->state != Deviation::State::accepted;
   return result.verdict == Verdict::fail || (strict && result.verdict == Verdict::departs);
 }
+
+/// Whether it would be a failure, or an error, were it not accepted or new.
+bool is_put_up_with(const Result& result, bool strict);
 
 /// Exit codes of every command that plays cases (design section 4).
 enum class Exit : int {
@@ -138,7 +172,8 @@ enum class Exit : int {
 /// The code a run ends with. When several apply: interrupted, then unreachable, nothing tested
 /// (no case selected, or all skipped), inconclusive, failure. By a profile: not certified is a
 /// failure whatever else was inconclusive, since nothing can take it back; and incomplete is
-/// inconclusive, so that who asks for a certificate gets 0 with one alone.
+/// inconclusive, so that who asks for a certificate gets 0 with one alone. A part of a run need
+/// not be complete.
 Exit exit_of(const Run& run);
 
 /// The same over several runs; no run at all tested nothing.

@@ -2,6 +2,7 @@
 
 #include "reports/identity.hpp"
 #include "reports/junit_case.hpp"
+#include "reports/matrix.hpp"
 #include "reports/tally.hpp"
 #include "reports/text.hpp"
 #include "reports/whole_file.hpp"
@@ -52,9 +53,12 @@ struct Totals {
 
   void add(const Result& result, bool strict) {
     ++tests;
-    if (is_failure(result, strict)) ++failures;
-    if (result.verdict == Verdict::inconclusive) ++errors;
-    if (result.verdict == Verdict::skipped) ++skipped;
+    if (is_failure(result, strict))
+      ++failures;
+    else if (is_put_up_with(result, strict) || result.verdict == Verdict::skipped)
+      ++skipped;
+    else if (result.verdict == Verdict::inconclusive)
+      ++errors;
     time += result.time;
   }
 };
@@ -134,6 +138,7 @@ void add_run_properties(pugi::xml_node suite, const Run& run) {
   add_property(properties, "connspec", run.version);
   add_property(properties, "role", run.role);
   add_property(properties, "target", run.target);
+  if (!run.label.empty()) add_property(properties, "label", run.label);
   for (const auto& [name, value] : run.environment) add_property(properties, name, value);
   if (run.strict) add_property(properties, "strict", "yes");
   if (run.interrupted) add_property(properties, "interrupted", "yes");
@@ -206,9 +211,10 @@ void junit(std::span<const Run> runs, const JunitOptions& options,
   pugi::xml_document document;
   for (const Suite& suite : suites) {
     write_suite_head(out, suite, number++);
+    const std::string distinction = distinction_of(*suite.run, runs);
     for (std::uint32_t place : suite.places) {
       pugi::xml_node node = document.append_child("testcase");
-      fill_case(node, suite.run->results[place], *suite.run, options);
+      fill_case(node, suite.run->results[place], *suite.run, distinction, options);
       node.print(out, "  ", pugi::format_default, pugi::encoding_auto, 2);
       document.remove_child(node);
     }

@@ -7,6 +7,7 @@
 #include "harness/verdict.hpp"
 
 #include <array>
+#include <cstddef>
 #include <string_view>
 #include <type_traits>
 
@@ -29,6 +30,10 @@ template <>
 inline constexpr auto every<Event::Kind> =
     std::array{Event::Kind::note,    Event::Kind::sent, Event::Kind::head,
                Event::Kind::content, Event::Kind::act,  Event::Kind::end};
+template <>
+inline constexpr auto every<Deviation::State> =
+    std::array{Deviation::State::accepted, Deviation::State::changed, Deviation::State::expired,
+               Deviation::State::passes};
 template <>
 inline constexpr auto every<RowResult::State> = std::array{
     RowResult::State::met,    RowResult::State::observed,   RowResult::State::departs,
@@ -61,6 +66,15 @@ void fields(Archive& in, Held<Archive, Event>& event) {
 }
 
 template <class Archive>
+void fields(Archive& in, Held<Archive, Deviation>& deviation) {
+  in.word("state", deviation.state);
+  in.text("why", deviation.why);
+  in.text("place", deviation.place);
+  in.text("line", deviation.line);
+  in.text("instead", deviation.instead);
+}
+
+template <class Archive>
 void fields(Archive& in, Held<Archive, Result>& result) {
   in.text("id", result.id);
   in.text("title", result.title);
@@ -82,7 +96,9 @@ void fields(Archive& in, Held<Archive, Result>& result) {
   in.flag("unstable", result.unstable);
   in.text("first_reason", result.first_reason);
   in.text("graded", result.graded);
+  in.maybe_word("ungraded", result.ungraded);
   in.flag("gating", result.gating);
+  in.maybe("deviation", result.deviation);
   in.number("plays", result.plays);
   in.seconds("seconds", result.time);
   in.text("again", result.again);
@@ -122,6 +138,15 @@ void fields(Archive& in, Held<Archive, CoverageRow>& row) {
 }
 
 template <class Archive>
+void fields(Archive& in, Held<Archive, Shard>& shard) {
+  in.number("part", shard.part);
+  in.number("of", shard.of);
+  in.number("cases", shard.cases);
+  in.text("selection", shard.selection);
+  in.numbers("places", shard.places);
+}
+
+template <class Archive>
 void fields(Archive& in, Held<Archive, Run>& run) {
   in.text("version", run.version);
   in.text("edition", run.edition);
@@ -140,6 +165,7 @@ void fields(Archive& in, Held<Archive, Run>& run) {
   in.texts("notes", run.notes);
   in.totals("totals", run);
   in.maybe("profile", run.profile);
+  in.maybe("shard", run.shard);
   in.each("coverage", run.coverage);
   in.each("results", run.results);
 }

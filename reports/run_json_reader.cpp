@@ -12,6 +12,7 @@
 #include <limits>
 #include <memory>
 #include <set>
+#include <utility>
 
 namespace connspec {
 
@@ -67,6 +68,27 @@ const json::array_t& array_of(const json& value, const Place& place) {
   return value.get_ref<const json::array_t&>();
 }
 
+template <class Number>
+Number number_of(const json& value, const Place& place) {
+  const bool fits =
+      value.is_number_unsigned()
+          ? std::in_range<Number>(value.get<std::uint64_t>())
+          : value.is_number_integer() && std::in_range<Number>(value.get<std::int64_t>());
+  if (!fits) place.refuse(fmt::format("{} is no whole number in range", shown(value)));
+  return value.get<Number>();
+}
+
+template <class Word>
+Word word_of(const json& value, const Place& place) {
+  const std::string& name = string_of(value, place);
+  std::string all;
+  for (Word one : every<Word>) {
+    if (name_of(one) == name) return one;
+    all += fmt::format("{}{}", all.empty() ? "" : ", ", name_of(one));
+  }
+  place.refuse(fmt::format("'{}' is none of: {}", text::shortened(name, 40), all));
+}
+
 /// The fields of one object.
 class Reader {
  public:
@@ -91,13 +113,7 @@ class Reader {
   }
   template <class Number>
   void number(const char* key, Number& number) {
-    const json& value = at(key);
-    const bool fits =
-        value.is_number_unsigned()
-            ? std::in_range<Number>(value.get<std::uint64_t>())
-            : value.is_number_integer() && std::in_range<Number>(value.get<std::int64_t>());
-    if (!fits) in(key).refuse(fmt::format("{} is no whole number in range", shown(value)));
-    number = value.get<Number>();
+    number = number_of<Number>(at(key), in(key));
   }
   void flag(const char* key, bool& flag) {
     const json& value = at(key);
@@ -121,16 +137,16 @@ class Reader {
   }
   template <class Word>
   void word(const char* key, Word& word) {
-    const std::string& name = string_of(at(key), in(key));
-    for (Word one : every<Word>)
-      if (name_of(one) == name) {
-        word = one;
-        return;
-      }
-    std::string all;
-    for (Word one : every<Word>)
-      all += fmt::format("{}{}", all.empty() ? "" : ", ", name_of(one));
-    in(key).refuse(fmt::format("'{}' is none of: {}", text::shortened(name, 40), all));
+    word = word_of<Word>(at(key), in(key));
+  }
+  template <class Word>
+  void maybe_word(const char* key, std::optional<Word>& word) {
+    if (!at(key).is_null()) word = word_of<Word>(at(key), in(key));
+  }
+  void numbers(const char* key, std::vector<std::size_t>& numbers) {
+    each_of(key, [&](const json& value, const Place& place) {
+      numbers.push_back(number_of<std::size_t>(value, place));
+    });
   }
   void texts(const char* key, std::vector<std::string>& texts) {
     each_of(key, [&](const json& value, const Place& place) {
@@ -203,6 +219,19 @@ void check_totals(const json& totals, const Run& run, const Place& place) {
   }
 }
 
+/// Those that merge goes by.
+void check_shard(const Shard& shard, const Run& run, const Place& place) {
+  if (shard.part < 1 || shard.part > shard.of)
+    place.refuse(fmt::format("there is no part {} of {}", shard.part, shard.of));
+  const Place places{&place, "places"};
+  if (shard.places.size() != run.results.size())
+    places.refuse(fmt::format("are {}, and there are {} results", shard.places.size(),
+                              run.results.size()));
+  for (std::size_t i = 0; i < shard.places.size(); ++i)
+    if (shard.places[i] >= shard.cases || (i > 0 && shard.places[i] <= shard.places[i - 1]))
+      Place{&places, {}, i}.refuse("is beyond the selection or out of order");
+}
+
 /// Looks at every key as it comes: of two that are the same, one would be lost without a word.
 class Keys {
  public:
@@ -243,6 +272,7 @@ std::vector<Run> runs_of(const json& document) {
   for (std::size_t i = 0; i < runs.size(); ++i) {
     const Place run{&all, {}, i};
     check_totals(document["runs"][i]["totals"], runs[i], {&run, "totals"});
+    if (runs[i].shard) check_shard(*runs[i].shard, runs[i], {&run, "shard"});
   }
   return runs;
 }

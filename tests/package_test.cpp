@@ -50,6 +50,7 @@ TEST_F(Package, BringsTheFixtureTheCasesAndThePageToReadFirst) {
   const auto finished = run_bare(folder_ / "bin/connspec-fixture", {"list"});
   EXPECT_EQ(finished.status, 0) << finished.errors;
   EXPECT_TRUE(fs::exists(folder_ / "share/connspec/cases/server/close/option.convo"));
+  EXPECT_TRUE(fs::exists(folder_ / "share/connspec/run.schema.json"));
   EXPECT_TRUE(fs::exists(folder_ / "share/doc/connspec/README.md"));
 }
 

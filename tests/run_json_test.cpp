@@ -73,7 +73,13 @@ ReportedRun full() {
     result.why = "it hangs";
     result.since = "2026.1";
     result.graded = "SHOULD by server-core";
+    result.ungraded = Verdict::fail;
     result.gating = false;
+    result.deviation = Deviation{.state = Deviation::State::changed,
+                                 .why = every_byte(),
+                                 .place = "acme.baseline:5",
+                                 .line = every_byte(),
+                                 .instead = "x"};
     result.time = std::chrono::nanoseconds(1);
     result.transcript_file = "transcripts/x.txt";
     result.seen = every_byte();
@@ -89,6 +95,8 @@ ReportedRun full() {
                  {.row = every_byte(), .line = 7, .outcome = outcome, .why = every_byte()}}});
     run.results.push_back(std::move(result));
   }
+  run.shard = {.part = 2, .of = 3, .cases = 100, .selection = "0123456789abcdef"};
+  for (std::size_t i = 0; i < run.results.size(); ++i) run.shard->places.push_back(3 * i);
   return run;
 }
 
@@ -114,6 +122,8 @@ TEST(RunJson, GivesBackEveryFieldOfEveryRun) {
   ASSERT_TRUE(one.profile);
   EXPECT_EQ(one.profile->outcome, ProfileResult::Outcome::not_certified);
   EXPECT_EQ(one.profile->rows.back().state, RowResult::State::not_playable);
+  ASSERT_TRUE(one.shard);
+  EXPECT_EQ(one.shard->places, runs[0].shard->places);
   EXPECT_EQ(one.coverage[0].cases, runs[0].coverage[0].cases);
   ASSERT_EQ(one.results.size(), runs[0].results.size());
   for (std::size_t i = 0; i < one.results.size(); ++i) {
@@ -124,6 +134,12 @@ TEST(RunJson, GivesBackEveryFieldOfEveryRun) {
     EXPECT_EQ(is.allowed, was.allowed);
     EXPECT_EQ(is.kills, was.kills);
     EXPECT_EQ(is.gating, was.gating);
+    EXPECT_EQ(is.ungraded, was.ungraded);
+    ASSERT_EQ(is.deviation.has_value(), was.deviation.has_value());
+    if (is.deviation) {
+      EXPECT_EQ(is.deviation->state, was.deviation->state);
+      EXPECT_EQ(is.deviation->line, was.deviation->line);
+    }
     EXPECT_EQ(is.time, was.time);
     ASSERT_EQ(is.transcript.size(), was.transcript.size());
     for (std::size_t n = 0; n < is.transcript.size(); ++n) {

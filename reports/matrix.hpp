@@ -1,0 +1,14 @@
+// Several runs in one report: what tells one from the others.
+#pragma once
+
+#include "harness/verdict.hpp"
+
+#include <span>
+#include <string>
+
+namespace connspec {
+
+/// Empty where the role says it all; else what the target is called, or its address, or both.
+std::string distinction_of(const Run& run, std::span<const Run> runs);
+
+}  // namespace connspec
