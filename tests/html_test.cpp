@@ -92,6 +92,14 @@ ReportedRun some_cases(std::string label = "acme 3.1") {
       }
     }
   }
+  run.results[1].gating = false;
+  run.results[1].since = "2027.1";
+  run.results[2].unstable = true;
+  run.results[3].deviation = Deviation{.state = Deviation::State::accepted,
+                                       .why = "ACME-481",
+                                       .place = "acme.baseline:5",
+                                       .line = "",
+                                       .instead = ""};
   return run;
 }
 

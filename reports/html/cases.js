@@ -22,7 +22,7 @@ function inOrder(results) {
 function chosenResults(run) {
   const wanted = chosenVerdicts();
   return run.results.filter((result) => (!wanted.size || wanted.has(result.verdict)) &&
-                                        (!state.unstable || result.unstable) && fits(result));
+                                        hasFlag(result) && fits(result));
 }
 
 function drawCases() {
@@ -43,15 +43,14 @@ function drawCases() {
 }
 
 function rowOf(result) {
-  const flags = [result.unstable ? 'unstable' : '', result.gating === false ? 'does not gate' : '',
-                 result.deviation?.state === 'accepted' ? 'expected' : result.deviation?.state === 'unlisted' ? '' : result.deviation?.state ?? '',
-                 result.graded ? 'graded' : ''].filter(Boolean);
+  const marks = Object.keys(flags).filter((name) => flags[name].has(result));
+  if (result.graded) marks.push('graded');
   const link = el('a', {href: linkTo({case: result.id, tab: ''}), 'data-id': result.id,
                         'aria-current': result === opened ? 'true' : null},
     badge(result.verdict, result.run.strict),
     el('span', {class: 'what'}, el('span', {class: 'id'}, result.id), el('span', {class: 'title'}, result.title)),
     el('span', {class: 'reason'}, codeOf(result),
-       flags.map((flag) => el('em', {}, flag))),
+       marks.map((name) => el('em', {}, name))),
     el('span', {class: 'level'}, result.level, ' ', el('span', {class: 'faint'}, result.section.replace('/', ' §'))),
     el('span', {class: 'seconds'}, duration(result.seconds)));
   return (result.item = el('li', {}, link));

@@ -171,28 +171,31 @@ function drawChips(run, tab) {
     counts = run.counts ??= countsOf(run.results);
   }
   const chosen = chosenVerdicts();
-  const unstable = tab === 'coverage' ? 0 : run.results.filter((result) => result.unstable).length;
-  if (chips.childElementCount === 0) {
-    for (const name of [...Object.keys(verdicts), 'unstable']) {
-      const chip = el('button', {type: 'button', class: `chip v v-${name}`, 'data-verdict': name});
-      chip.addEventListener('click', () => {
-        if (name === 'unstable') return go({unstable: state.unstable ? '' : '1'});
-        const now = chosenVerdicts();
-        if (!now.delete(name)) now.add(name);
-        go({verdict: Object.keys(verdicts).filter((one) => now.has(one)).join(',')});
-      });
-      chips.append(chip);
-    }
-  }
+  const marked = (name) => (tab === 'coverage' ? 0 : tab === 'matrix'
+    ? matrixRows().filter((row) => row.cells.some((result) => result && flags[name].has(result))).length
+    : run.results.filter(flags[name].has).length);
+  if (chips.childElementCount === 0)
+    for (const name of [...Object.keys(verdicts), ...Object.keys(flags)]) chips.append(makeChip(name));
   for (const chip of chips.children) {
     const name = chip.dataset.verdict;
-    const number = name === 'unstable' ? unstable : counts[name] ?? 0;
-    const pressed = name === 'unstable' ? Boolean(state.unstable) : chosen.has(name);
+    const number = name in flags ? marked(name) : counts[name] ?? 0;
+    const pressed = name in flags ? state.flag === name : chosen.has(name);
     chip.hidden = number === 0 && !pressed;
     chip.setAttribute('aria-pressed', String(pressed));
-    chip.replaceChildren(el('span', {class: 'mark', 'aria-hidden': 'true'}, name === 'unstable' ? '~' : verdicts[name].mark), ' ',
-                         el('b', {}, number.toLocaleString('en')), ` ${name === 'unstable' ? name : wordOf(name, run.strict)}`);
+    chip.replaceChildren(el('span', {class: 'mark', 'aria-hidden': 'true'}, (flags[name] ?? verdicts[name]).mark), ' ',
+                         el('b', {}, number.toLocaleString('en')), ` ${name in flags ? name : wordOf(name, run.strict)}`);
   }
+}
+
+function makeChip(name) {
+  const chip = el('button', {type: 'button', class: `chip v v-${name}`, 'data-verdict': name});
+  chip.addEventListener('click', () => {
+    if (name in flags) return go({flag: state.flag === name ? '' : name});
+    const now = chosenVerdicts();
+    if (!now.delete(name)) now.add(name);
+    go({verdict: Object.keys(verdicts).filter((one) => now.has(one)).join(',')});
+  });
+  return chip;
 }
 
 function listen() {

@@ -6,7 +6,7 @@ let matrixFor = '';
 function matrixFits(row, wanted) {
   if (state.differ && !row.differs) return false;
   if (wanted.size && !row.cells.some((result) => result && wanted.has(result.verdict))) return false;
-  if (state.unstable && !row.cells.some((result) => result?.unstable)) return false;
+  if (state.flag && !row.cells.some((result) => result && hasFlag(result))) return false;
   return fits(row.any) || (state.q && row.cells.some((result) => result && fits(result)));
 }
 
@@ -54,5 +54,5 @@ function matrixCell(result, run) {
   return el('td', {class: `c-${result.verdict}`},
     el('a', {href: caseLink(result), title: `${wordOf(result.verdict, run.strict)}: ${findingOf(result) || result.title}`,
              'aria-label': `${run.title}: ${wordOf(result.verdict, run.strict)} ${codeOf(result)}`},
-       el('span', {class: 'mark'}, verdicts[result.verdict]?.mark ?? '?'), ' ', word, result.unstable ? el('em', {}, 'unstable') : null));
+       el('span', {class: 'mark'}, verdicts[result.verdict]?.mark ?? '?'), ' ', word, Object.keys(flags).filter((name) => flags[name].has(result)).map((name) => el('em', {}, name))));
 }

@@ -11,6 +11,14 @@ const verdicts = {
 const gravest = ['fail', 'inconclusive', 'departs', 'observed', 'skipped', 'pass'];
 const gravity = Object.fromEntries(gravest.map((name, index) => [name, index]));
 
+// What may be said of a result beside its verdict.
+const flags = {
+  unstable: {mark: '~', has: (result) => result.unstable},
+  new: {mark: '+', has: (result) => result.gating === false},
+  expected: {mark: '=', has: (result) => result.deviation?.state === 'accepted'},
+  stale: {mark: '≠', has: (result) => ['changed', 'expired', 'passes'].includes(result.deviation?.state)},
+};
+
 const states = {
   'not met': {mark: '✗', as: 'fail'},
   'departs': {mark: '!', as: 'departs'},

@@ -27,6 +27,12 @@ const checks = {
     assert.ok((await shownCases(page)).length > failing.length);
     await chip(page, 'departs');
     await chip(page, 'fail');
+    for (const flag of ['unstable', 'new', 'expected']) {
+      await chip(page, flag);
+      assert.equal(await fragment(page), `#flag=${flag}`);
+      assert.equal((await shownCases(page)).length, 1);
+      await chip(page, flag);
+    }
     await select(page, 'level', 'SHOULD');
     assert.equal(await fragment(page), '#level=SHOULD');
     assert.ok((await page.value(`[...document.querySelectorAll('#list .level')].every((cell) => cell.textContent.startsWith('SHOULD '))`)));
