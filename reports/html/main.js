@@ -45,7 +45,8 @@ function drawHead(run, tab) {
   byId('outcome').replaceChildren(...(as_matrix ? [] : outcomeOf(run)));
   const alerts = [];
   if (run.interrupted) alerts.push('The run was interrupted. What was not finished is inconclusive.');
-  if (run.target_lost) alerts.push(`The target was lost: ${run.target_lost}`);
+  const never = run.results.every((result) => result.reason === 'target-not-reached');
+  if (run.target_lost) alerts.push(`The target was ${never ? 'not reached' : 'lost'}: ${run.target_lost}`);
   byId('alerts').replaceChildren(...alerts.map((text) => el('p', {class: 'alert', role: 'note'}, text)));
 }
 

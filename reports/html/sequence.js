@@ -195,7 +195,7 @@ function sequence(result, width, choose, all = false) {
     if (to < bottom) back.append(svg('line', {x1: x, x2: x, y1: to, y2: bottom, class: 'lane over'}));
     const name = lane || (roleNames[result.run.role] ?? 'target');
     front.append(svg('text', {x, y: 20, class: 'name' + (lane ? '' : ' target')},
-                     svg('title', {}, lane ? `our connection ${lane}` : result.run.name), name));
+                     svg('title', {}, lane ? `our connection ${lane}` : result.run.name), shortened(name, lane ? Math.max(step, 90) : 140)));
   }
   front.append(svg('text', {x: time - 12, y: 20, class: 'time'}, 'ms'));
   const picture = svg('svg', {width: whole, height: bottom, viewBox: `0 0 ${whole} ${bottom}`, role: 'group',
