@@ -243,6 +243,27 @@ TEST(HtmlPage, LeavesOutWhatPassedFirst) {
   EXPECT_EQ(element(page, "cut").find("\"transcripts\":0"), std::string::npos);
 }
 
+TEST(HtmlPage, OfTheProgramSaysOfEachRequirementWhatThereIs) {
+  const auto file = (fs::path(testing::TempDir()) / "connspec-mutant.html").string();
+  const auto done =
+      run({CONNSPEC_PROGRAM, "demo", "--mutant", "s-serve-after-close", "--html", file, "-q"});
+  EXPECT_EQ(done.status, 1) << done.output << done.errors;
+  std::ifstream stream(file);
+  const std::string page(std::istreambuf_iterator<char>(stream), {});
+  fs::remove(file);
+  std::string error;
+  const auto read = parse_run_json(element(page, "document"), "page", error);
+  ASSERT_TRUE(read) << error;
+  ASSERT_EQ(read->size(), 1u);
+  EXPECT_GT(read->front().coverage.size(), 100u);
+  for (const auto& row : read->front().coverage) {
+    EXPECT_NE(row.cases.empty(), row.reason.empty()) << row.id;
+    EXPECT_TRUE(row.section.find(" section ") != std::string::npos ||
+                row.section.find(" appendix ") != std::string::npos)
+        << row.section;
+  }
+}
+
 TEST(HtmlPage, LoadsNothingAndWritesNoMarkup) {
   for (const auto& entry : fs::directory_iterator(fs::path(SOURCE_DIR) / "reports/html")) {
     std::ifstream file(entry.path());

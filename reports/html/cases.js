@@ -38,7 +38,7 @@ function drawCases() {
     list.scrollTop = 0;
   }
   byId('shown').textContent = listed.length === run.results.length ? counted(listed.length, 'case')
-    : `${listed.length.toLocaleString('en')} of ${counted(run.results.length, 'case')}`;
+    : `${listed.length.toLocaleString('en')} of ${counted(run.results.length, 'case')}${state.row ? `, for ${state.row}` : ''}`;
   openCase(run);
 }
 

@@ -1,9 +1,9 @@
 // What is to be seen, as the fragment of the address says: links to a case and to a filter keep
 // their meaning in the report of the next run.
 
-const nothing = {tab: '', run: '', case: '', verdict: '', flag: '', differ: '', topic: '', level: '',
+const nothing = {tab: '', run: '', case: '', verdict: '', flag: '', differ: '', gap: '', topic: '', level: '',
                  section: '', row: '', q: '', order: ''};
-const filterNames = ['verdict', 'flag', 'differ', 'topic', 'level', 'section', 'row', 'q'];
+const filterNames = ['verdict', 'flag', 'differ', 'gap', 'topic', 'level', 'section', 'row', 'q'];
 let state = {...nothing};
 
 function readFragment(fragment) {
