@@ -35,7 +35,7 @@ function caseHead(result, paper) {
   }
   return el('header', {},
             el('div', {class: 'line'}, badge(result.verdict, result.run.strict),
-               result.reason ? el('code', {class: 'reason'}, result.reason) : null, tools),
+               codeOf(result) ? el('code', {class: 'reason'}, codeOf(result)) : null, tools),
             el(paper ? 'h2' : 'h2', {id: paper ? null : 'case-title'}, sentence(result.title)),
             el('p', {class: 'faint id'}, result.id));
 }
@@ -54,7 +54,6 @@ function findingRows(result) {
 function remarks(result) {
   const notes = [];
   if (result.unstable) notes.push(instabilityOf(result));
-  else if (result.plays > 1) notes.push(`Played ${result.plays} times; shown is the play that decided.`);
   if (result.graded) notes.push(`The profile changed what came of it: ${result.graded}.`);
   if (result.gating === false)
     notes.push(`Newer (${result.since || 'since a later edition'}) than edition ${result.run.edition}, by which this run is judged: it does not gate.`);
@@ -72,22 +71,23 @@ function remarks(result) {
 }
 
 function waysOf(result) {
-  if (!result.allowed.length) return null;
+  if (!result.allowed.length)
+    return result.taken ? el('p', {}, 'Of the ways that are open it took ', el('code', {}, el('b', {}, result.taken)), '.') : null;
+  const beside = result.taken && !result.allowed.some(([name]) => name === result.taken);
   return el('section', {}, el('h3', {}, 'What is allowed'),
             el('table', {class: 'ways'}, el('tbody', {}, result.allowed.map(([name, row]) => {
               const taken = name === result.taken;
               return el('tr', {class: taken ? 'taken' : ''}, el('td', {class: 'mark'}, taken ? '▸ taken' : ''),
                         el('th', {scope: 'row'}, name), el('td', {}, row));
-            }))));
+            }), beside ? el('tr', {class: 'taken wrong'}, el('td', {class: 'mark'}, '▸ taken'),
+                            el('th', {scope: 'row'}, result.taken), el('td', {}, 'is none of these')) : null)));
 }
 
 // The diagram and, below it, each message in bytes.
 function drawConversation(result, room, messages, paper) {
   if (!result.transcript.length) {
-    const where = result.transcript_file ? ` It is in ${result.transcript_file}, beside this report.` : '';
-    const why = result.verdict === 'skipped' && result.plays === 0 ? 'Nothing was played.'
-      : `This report does not hold the transcript of this case.${where || ' Play it with --out or -v to have it.'}`;
-    room.append(el('p', {class: 'faint'}, why));
+    room.append(el('p', {class: 'faint'}, 'None is here: nothing was played, or it was left out. ' +
+      (result.transcript_file ? `A transcript is in ${result.transcript_file}.` : 'Of a case that passes connspec keeps it with --out or -v.')));
     return;
   }
   let all = false;
@@ -144,7 +144,8 @@ function drawMessage(item, paper) {
   const size = item.events.reduce((sum, event) => sum + Math.max(event.size, event.text.length), 0);
   const head = [el('span', {class: 'time'}, `${(item.at * 1000).toFixed(1)} ms`),
                 el('span', {class: 'lane'}, `${item.lane} ${fromUs(item) ? '>' : '<'}`),
-                el('span', {class: 'start'}, label), el('span', {class: 'faint'}, more)];
+                el('span', {class: 'start'}, label),
+                el('span', {class: 'faint'}, item.kind === 'head' ? sizeOf(size) : more)];
   if (paper) {
     const most = 2048;
     return el('li', {}, el('div', {class: 'summary'}, head),
@@ -171,7 +172,8 @@ function again(result, paper) {
       [el('code', {title: `connspec demo --mutant ${name}`}, name), ' ']),
       el('span', {class: 'faint'}, result.kills.length === 1 ? 'a mutant of the fixture' : 'mutants of the fixture')));
   rows.push(el('dt', {}, 'Case'), el('dd', {}, el('code', {}, `${result.file}:${result.line}`),
-    el('span', {class: 'faint'}, `  since ${result.since || 'the first edition'}, ${duration(result.seconds)}`)));
+    el('span', {class: 'faint'}, `  ${result.since ? `since ${result.since}, ` : ''}took ${duration(result.seconds)}` +
+      (result.plays > 1 ? `, played ${result.plays} times: shown is the play that decided` : ''))));
   if (result.transcript_file) rows.push(el('dt', {}, 'Transcript'), el('dd', {}, el('code', {}, result.transcript_file)));
   return el('section', {}, el('dl', {class: 'again'}, rows));
 }
@@ -184,5 +186,5 @@ function otherRuns(result, paper) {
             el('table', {class: 'runs'}, el('tbody', {}, rows.map(([run, other]) =>
               el('tr', {class: other === result ? 'taken' : ''},
                  el('th', {scope: 'row'}, paper ? run.title : el('a', {href: caseLink(other), 'aria-current': other === result ? 'true' : null}, run.title)),
-                 el('td', {}, badge(other.verdict, run.strict)), el('td', {}, el('code', {}, other.reason)))))));
+                 el('td', {}, badge(other.verdict, run.strict)), el('td', {}, el('code', {}, codeOf(other))))))));
 }

@@ -22,7 +22,7 @@ function inOrder(results) {
 function chosenResults(run) {
   const wanted = chosenVerdicts();
   return run.results.filter((result) => (!wanted.size || wanted.has(result.verdict)) &&
-                                        (!state.unstable || result.unstable) && fits(result));
+                                        hasFlag(result) && fits(result));
 }
 
 function drawCases() {
@@ -38,20 +38,19 @@ function drawCases() {
     list.scrollTop = 0;
   }
   byId('shown').textContent = listed.length === run.results.length ? counted(listed.length, 'case')
-    : `${listed.length.toLocaleString('en')} of ${counted(run.results.length, 'case')}`;
+    : `${listed.length.toLocaleString('en')} of ${counted(run.results.length, 'case')}${state.row ? `, for ${state.row}` : ''}`;
   openCase(run);
 }
 
 function rowOf(result) {
-  const flags = [result.unstable ? 'unstable' : '', result.gating === false ? 'does not gate' : '',
-                 result.deviation?.state === 'accepted' ? 'expected' : result.deviation?.state === 'unlisted' ? '' : result.deviation?.state ?? '',
-                 result.graded ? 'graded' : ''].filter(Boolean);
+  const marks = Object.keys(flags).filter((name) => flags[name].has(result));
+  if (result.graded) marks.push('graded');
   const link = el('a', {href: linkTo({case: result.id, tab: ''}), 'data-id': result.id,
                         'aria-current': result === opened ? 'true' : null},
     badge(result.verdict, result.run.strict),
     el('span', {class: 'what'}, el('span', {class: 'id'}, result.id), el('span', {class: 'title'}, result.title)),
-    el('span', {class: 'reason'}, result.reason || (result.verdict === 'pass' && result.taken ? result.taken : ''),
-       flags.map((flag) => el('em', {}, flag))),
+    el('span', {class: 'reason'}, codeOf(result),
+       marks.map((name) => el('em', {}, name))),
     el('span', {class: 'level'}, result.level, ' ', el('span', {class: 'faint'}, result.section.replace('/', ' §'))),
     el('span', {class: 'seconds'}, duration(result.seconds)));
   return (result.item = el('li', {}, link));
@@ -83,11 +82,18 @@ function openCase(run) {
     opened = result;
     if (result) listing?.until(listed.indexOf(result));
     result?.item?.firstElementChild.setAttribute('aria-current', 'true');
-    result?.item?.scrollIntoView({block: 'nearest'});
+    if (result?.item) bringIntoView(result.item);
+    if (window.scrollY && document.body.classList.contains('split') && !byId('list').offsetParent) window.scrollTo(0, 0);
     if (result) say(`${wordOf(result.verdict)}: ${result.title}`);
   } else if (result) {
     result.item?.firstElementChild.setAttribute('aria-current', 'true');
   }
+}
+
+function bringIntoView(item) {
+  const room = byId('list').getBoundingClientRect();
+  const place = item.getBoundingClientRect();
+  if (place.top < room.top || place.bottom > room.bottom) item.scrollIntoView({block: 'center'});
 }
 
 function closeCase() {

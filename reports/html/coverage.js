@@ -16,7 +16,7 @@ function coverageFits({row, section, state: came, results}) {
   if (state.topic && !results.some((result) => result.topic === state.topic)) return false;
   const wanted = chosenVerdicts();
   if (wanted.size && !wanted.has(came)) return false;
-  if (state.differ && came !== 'gap') return false;
+  if (state.gap && came !== 'gap') return false;
   return fitsWords(() => `${row.id}\n${row.requirement}\n${row.reason}\n${row.cases.join('\n')}`.toLowerCase());
 }
 
@@ -34,8 +34,8 @@ function drawCoverage(panel) {
     panel.replaceChildren(el('p', {class: 'none'}, 'This report holds no catalogue.'));
     return;
   }
-  const only = el('button', {type: 'button', class: 'small', 'aria-pressed': String(Boolean(state.differ))}, 'Only gaps');
-  only.addEventListener('click', () => go({differ: state.differ ? '' : '1'}));
+  const only = el('button', {type: 'button', class: 'small', 'aria-pressed': String(Boolean(state.gap))}, 'Only gaps');
+  only.addEventListener('click', () => go({gap: state.gap ? '' : '1'}));
   const sections = [];
   const byKey = new Map();
   for (const entry of rows) {
@@ -61,6 +61,7 @@ function drawSection({spec, rows}, run) {
   return el('section', {class: 'section'},
     el('h3', {}, specLink(spec), el('span', {class: 'faint'}, ` ${counted(rows.length, 'row')}${gaps ? `, ${counted(gaps, 'gap')}` : ''}`)),
     el('table', {class: 'rows'},
+       rowColumns(),
        el('thead', {class: 'sr'}, el('tr', {}, ['Result', 'Requirement', 'Level', 'Cases'].map((name) => el('th', {scope: 'col'}, name)))),
        el('tbody', {}, rows.map((entry) => drawCoverageRow(entry, run)))));
 }

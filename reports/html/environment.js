@@ -26,10 +26,14 @@ function drawEnvironment(panel) {
 function cutSentences() {
   const {cut} = model;
   const out = [];
-  const without_one = model.runs.reduce((sum, run) => sum + run.results.filter((result) => !result.transcript.length && result.plays > 0).length, 0);
-  if (cut.transcripts) out.push(`The transcripts of ${counted(cut.transcripts, 'case')} that passed or were skipped are left out, so that the page stays below ${cut.megabytes} MB.`);
+  const all = model.runs.flatMap((run) => run.results);
+  const without_one = all.filter((result) => !result.transcript.length).length - (cut.transcripts ?? 0);
+  const kept = all.some((result) => result.verdict === 'pass' && result.transcript.length);
+  if (cut.transcripts) out.push(`The conversations of ${counted(cut.transcripts, 'case')} are left out, those that passed first, so that all of them take ${cut.megabytes} MB here at most.`);
   if (cut.bytes) out.push(`Of ${counted(cut.messages, 'message')} only the beginning is kept, ${(cut.keep / 1024).toFixed(0)} KiB; ${counted(cut.bytes, 'byte')} are left out.`);
-  if (without_one > (cut.transcripts ?? 0)) out.push(`${counted(without_one - (cut.transcripts ?? 0), 'case')} of these runs have no transcript here: connspec keeps those of cases that pass with --out or -v.`);
+  if (without_one > 0)
+    out.push(kept ? `${counted(without_one, 'case')} without a conversation of their own: not played, or judged by what others saw.`
+                  : `${counted(without_one, 'case')} without a conversation: of what passes connspec keeps it with --out or -v.`);
   if (!out.length) out.push('Nothing of the run is left out.');
   return out;
 }

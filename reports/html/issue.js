@@ -34,7 +34,7 @@ function issueOf(result) {
   const read = readSpec(result.spec);
   const spec = read ? `${result.spec} <https://www.rfc-editor.org/rfc/rfc${read.rfc}.html${read.section ? `#${read.appendix ? 'appendix' : 'section'}-${read.section}` : ''}>` : bare(result.spec);
   const parts = [
-    `**${bare(sentence(result.title))}**: ${verdicts[result.verdict].word} (${bare(result.reason || 'as required')})`,
+    `**${bare(sentence(result.title))}**: ${verdicts[result.verdict].word} (${bare(codeOf(result) || 'as required')})`,
     `${result.level}, ${spec}: ${bare(result.requirement)}. (${result.covers.join(', ')})`,
   ];
   if (result.why) parts.push(bare(result.why));
@@ -46,6 +46,6 @@ function issueOf(result) {
   if (result.transcript.length) parts.push('Conversation (ms since its begin):\n\n' + block(ladder(result)));
   if (result.again) parts.push('Again:\n\n' + block([plain(result.again)]));
   parts.push(`Target ${bare(run.name)} as ${roleNames[run.role] ?? run.role}, played ${run.started}; ` +
-    `connspec ${run.version}, edition ${run.edition}, case ${result.id}`);
+    `connspec ${run.version}${run.edition ? `, edition ${run.edition}` : ''}, case ${result.id}`);
   return parts.join('\n\n') + '\n';
 }

@@ -19,6 +19,7 @@ function show() {
   drawHead(run, tab);
   drawTabs(tab);
   drawFilters(run, tab);
+  document.body.classList.toggle('on-matrix', tab === 'matrix');
   for (const {name, draw} of tabs()) {
     const panel = byId(`panel-${name}`);
     panel.hidden = name !== tab;
@@ -38,13 +39,14 @@ function drawHead(run, tab) {
   byId('target').replaceChildren(plain(title));
   const facts = as_matrix
     ? [model.runs.map((one) => one.title).join(', ')]
-    : [`as a ${roleNames[run.role] ?? run.role}`, run.label ? run.target : '', `edition ${run.edition}`,
+    : [`as a ${roleNames[run.role] ?? run.role}`, run.label ? run.target : '', run.edition ? `edition ${run.edition}` : '',
        run.started.replace('T', ' ').replace('Z', ' UTC'), duration(run.seconds), `connspec ${run.version}`];
   byId('facts').replaceChildren(plain(facts.filter(Boolean).join('  ·  ')));
   byId('outcome').replaceChildren(...(as_matrix ? [] : outcomeOf(run)));
   const alerts = [];
   if (run.interrupted) alerts.push('The run was interrupted. What was not finished is inconclusive.');
-  if (run.target_lost) alerts.push(`The target was lost: ${run.target_lost}`);
+  const never = run.results.every((result) => result.reason === 'target-not-reached');
+  if (run.target_lost) alerts.push(`The target was ${never ? 'not reached' : 'lost'}: ${run.target_lost}`);
   byId('alerts').replaceChildren(...alerts.map((text) => el('p', {class: 'alert', role: 'note'}, text)));
 }
 
@@ -93,6 +95,7 @@ let filtersFor = '';
 function drawFilters(run, tab) {
   byId('filters').hidden = tab === 'environment';
   const search = byId('search');
+  search.parentElement.hidden = tab === 'environment';
   if (search.value !== state.q && document.activeElement !== search) search.value = state.q;
   const choice = byId('run-choice');
   choice.hidden = model.runs.length < 2 || tab === 'matrix';
@@ -100,7 +103,7 @@ function drawFilters(run, tab) {
     filtersFor = `${run.key} ${tab}`;
     const results = tab === 'matrix' ? matrixRows().map((row) => row.any) : run.results;
     const of_rows = tab === 'coverage' ? run.coverage : tab === 'profile' ? run.profile?.rows ?? [] : results;
-    options(byId('topic'), 'All topics', tally(results, (result) => result.topic));
+    options(byId('topic'), 'All topics', topicTally(results, tab));
     options(byId('level'), 'All levels', tally(of_rows, (one) => one.level));
     options(byId('section'), 'All sections', sectionTally(tab === 'coverage' ? run.coverage.map((row) => sectionKey(row.section)) : results.map((result) => result.section)));
     options(byId('order'), null, Object.entries(orders).map(([value, title]) => [value, title]));
@@ -122,6 +125,15 @@ const tally = (things, name) => {
   for (const thing of things) counts.set(name(thing), (counts.get(name(thing)) ?? 0) + 1);
   return [...counts].map(([value, count]) => [value, `${value}  (${count})`]);
 };
+
+// With what fails in each; of a matrix cases are counted, not what came of them.
+function topicTally(results, tab) {
+  const failing = new Map();
+  for (const result of results)
+    if (result.failure) failing.set(result.topic, (failing.get(result.topic) ?? 0) + 1);
+  return tally(results, (result) => result.topic).map(([value, title]) =>
+    [value, tab !== 'matrix' && failing.has(value) ? title.replace(/\)$/, `, ${failing.get(value)} FAIL)`) : title]);
+}
 
 // Each RFC as a whole, then its sections.
 function sectionTally(keys) {
@@ -160,28 +172,31 @@ function drawChips(run, tab) {
     counts = run.counts ??= countsOf(run.results);
   }
   const chosen = chosenVerdicts();
-  const unstable = tab === 'coverage' ? 0 : run.results.filter((result) => result.unstable).length;
-  if (chips.childElementCount === 0) {
-    for (const name of [...Object.keys(verdicts), 'unstable']) {
-      const chip = el('button', {type: 'button', class: `chip v v-${name}`, 'data-verdict': name});
-      chip.addEventListener('click', () => {
-        if (name === 'unstable') return go({unstable: state.unstable ? '' : '1'});
-        const now = chosenVerdicts();
-        if (!now.delete(name)) now.add(name);
-        go({verdict: Object.keys(verdicts).filter((one) => now.has(one)).join(',')});
-      });
-      chips.append(chip);
-    }
-  }
+  const marked = (name) => (tab === 'coverage' ? 0 : tab === 'matrix'
+    ? matrixRows().filter((row) => row.cells.some((result) => result && flags[name].has(result))).length
+    : run.results.filter(flags[name].has).length);
+  if (chips.childElementCount === 0)
+    for (const name of [...Object.keys(verdicts), ...Object.keys(flags)]) chips.append(makeChip(name));
   for (const chip of chips.children) {
     const name = chip.dataset.verdict;
-    const number = name === 'unstable' ? unstable : counts[name] ?? 0;
-    const pressed = name === 'unstable' ? Boolean(state.unstable) : chosen.has(name);
+    const number = name in flags ? marked(name) : counts[name] ?? 0;
+    const pressed = name in flags ? state.flag === name : chosen.has(name);
     chip.hidden = number === 0 && !pressed;
     chip.setAttribute('aria-pressed', String(pressed));
-    chip.replaceChildren(el('span', {class: 'mark', 'aria-hidden': 'true'}, name === 'unstable' ? '~' : verdicts[name].mark), ' ',
-                         el('b', {}, number.toLocaleString('en')), ` ${name === 'unstable' ? name : wordOf(name, run.strict)}`);
+    chip.replaceChildren(el('span', {class: 'mark', 'aria-hidden': 'true'}, (flags[name] ?? verdicts[name]).mark), ' ',
+                         el('b', {}, number.toLocaleString('en')), ` ${name in flags ? name : wordOf(name, run.strict)}`);
   }
+}
+
+function makeChip(name) {
+  const chip = el('button', {type: 'button', class: `chip v v-${name}`, 'data-verdict': name});
+  chip.addEventListener('click', () => {
+    if (name in flags) return go({flag: state.flag === name ? '' : name});
+    const now = chosenVerdicts();
+    if (!now.delete(name)) now.add(name);
+    go({verdict: Object.keys(verdicts).filter((one) => now.has(one)).join(',')});
+  });
+  return chip;
 }
 
 function listen() {
@@ -255,30 +270,6 @@ function showKeys() {
   dialog.showModal();
 }
 
-// Before it is printed: failures in full, the rest a line each; of other tabs all they have.
-function toPaper() {
-  const tab = currentTab();
-  matrixJob?.all();
-  coverageJob?.all();
-  profileJob?.all();
-  if (tab !== 'cases') return;
-  const run = currentRun();
-  const results = state.case && run.byId.has(state.case) ? [run.byId.get(state.case)] : inOrder(chosenResults(run));
-  const full = results.filter((result) => result.failure || results.length === 1);
-  const rest = results.filter((result) => !full.includes(result));
-  const counts = countsOf(results);
-  const filters = filterNames.filter((name) => state[name]).map((name) => `${name} ${state[name]}`).join(', ');
-  byId('paper').replaceChildren(
-    el('p', {class: 'lead'}, Object.keys(verdicts).filter((name) => counts[name]).map((name) =>
-      [badge(name, run.strict), ` ${counts[name]}   `]), filters ? `Only: ${filters}` : ''),
-    ...full.map((result) => drawCase(result, true)),
-    rest.length ? el('h2', {}, full.length ? 'All other cases' : 'Cases') : '',
-    el('table', {class: 'rows'}, el('tbody', {}, rest.map((result) =>
-      el('tr', {}, el('td', {class: 'came'}, badge(result.verdict, run.strict)),
-         el('td', {class: 'text'}, el('span', {class: 'id'}, result.id), el('div', {class: 'faint'}, result.title)),
-         el('td', {class: 'level'}, `${result.level} ${result.section.replace('/', ' §')}`),
-         el('td', {class: 'of'}, result.reason))))));
-}
-
 listen();
 show();
+performance.measure('connspec', {start: began, end: performance.now()});

@@ -6,7 +6,7 @@ let matrixFor = '';
 function matrixFits(row, wanted) {
   if (state.differ && !row.differs) return false;
   if (wanted.size && !row.cells.some((result) => result && wanted.has(result.verdict))) return false;
-  if (state.unstable && !row.cells.some((result) => result?.unstable)) return false;
+  if (state.flag && !row.cells.some((result) => result && hasFlag(result))) return false;
   return fits(row.any) || (state.q && row.cells.some((result) => result && fits(result)));
 }
 
@@ -23,11 +23,12 @@ function drawMatrix(panel) {
   const only = el('button', {type: 'button', class: 'small', 'aria-pressed': String(Boolean(state.differ))}, `Only the ${differ} that differ`);
   only.addEventListener('click', () => go({differ: state.differ ? '' : '1'}));
   const body = el('tbody', {});
+  const table = el('table', {class: 'matrix'},
+    el('thead', {}, el('tr', {}, el('th', {scope: 'col', class: 'corner'}, 'Case'), model.runs.map(columnHead))), body);
+  table.style.minWidth = `${170 + model.runs.length * 126}px`;
   panel.replaceChildren(
     el('p', {class: 'lead'}, `${counted(all.length, 'case')} in ${counted(model.runs.length, 'run')}. `, only),
-    el('div', {class: 'wide', tabindex: '0', role: 'region', 'aria-label': 'Cases by run'},
-      el('table', {class: 'matrix'},
-         el('thead', {}, el('tr', {}, el('th', {scope: 'col', class: 'corner'}, 'Case'), model.runs.map(columnHead))), body)));
+    el('div', {class: 'wide', tabindex: '0', role: 'region', 'aria-label': 'Cases by run'}, table));
   matrixJob = lazily(body, rows.length, (index) => matrixRow(rows[index]), 40);
   if (!rows.length) body.append(el('tr', {}, el('td', {class: 'none', colspan: model.runs.length + 1}, 'No case is like that.')));
 }
@@ -48,9 +49,10 @@ function matrixRow(row) {
 
 function matrixCell(result, run) {
   if (!result) return el('td', {class: 'absent'}, el('span', {title: 'not played'}, '·'));
-  const word = result.reason || (result.verdict === 'pass' && result.allowed.length ? result.taken : '') || wordOf(result.verdict, run.strict);
+  const word = result.verdict === 'pass' ? ['pass', el('span', {class: 'way'}, result.taken)]
+    : codeOf(result) || wordOf(result.verdict, run.strict);
   return el('td', {class: `c-${result.verdict}`},
     el('a', {href: caseLink(result), title: `${wordOf(result.verdict, run.strict)}: ${findingOf(result) || result.title}`,
-             'aria-label': `${run.title}: ${wordOf(result.verdict, run.strict)} ${result.reason}`},
-       el('span', {class: 'mark'}, verdicts[result.verdict]?.mark ?? '?'), ' ', word, result.unstable ? el('em', {}, 'unstable') : null));
+             'aria-label': `${run.title}: ${wordOf(result.verdict, run.strict)} ${codeOf(result)}`},
+       el('span', {class: 'mark'}, verdicts[result.verdict]?.mark ?? '?'), ' ', word, Object.keys(flags).filter((name) => flags[name].has(result)).map((name) => el('em', {}, name))));
 }

@@ -28,8 +28,8 @@ function isFailure(result, run) {
 // A key that the next run has as well: the label or the target; with the role, and at last a
 // number, where that is not enough.
 function nameRuns(runs) {
-  const many = (name) => runs.filter((run) => run.name === name).length > 1;
-  for (const run of runs) run.key = many(run.name) ? `${run.name} ${run.role}` : run.name;
+  const inTwoRoles = (run) => runs.some((other) => other.name === run.name && other.role !== run.role);
+  for (const run of runs) run.key = inTwoRoles(run) ? `${run.name} ${run.role}` : run.name;
   const same = new Map();
   for (const run of runs) {
     const number = (same.get(run.key) ?? 0) + 1;
@@ -89,10 +89,11 @@ function matrixRows() {
   return model.matrix;
 }
 
-// Where a case was not played says nothing about who did otherwise.
+// Which of the allowed ways a case passes by is no difference, and where it was not played says
+// nothing about who did otherwise.
 function differs(cells) {
   const said = new Set();
   for (const result of cells)
-    if (result) said.add(`${result.verdict} ${result.reason}`);
+    if (result) said.add(`${result.verdict} ${result.verdict === 'pass' ? '' : codeOf(result)}`);
   return said.size > 1;
 }

@@ -32,6 +32,7 @@ function drawProfile(panel) {
   panel.replaceChildren(
     el('p', {class: 'lead'}, el('b', {}, profile.name), `: ${profile.title}. Grade ${profile.grade}. `, profileSentence(profile), '.'),
     el('table', {class: 'rows'},
+       rowColumns(),
        el('thead', {class: 'sr'}, el('tr', {}, ['State', 'Requirement', 'Level', 'By'].map((name) => el('th', {scope: 'col'}, name)))), body));
   profileJob = lazily(body, rows.length, (index) => {
     const row = rows[index];

@@ -1,5 +1,6 @@
 (() => {
 'use strict';
+const began = performance.now();
 @dom.js@
 @words.js@
 @model.js@
@@ -13,5 +14,6 @@
 @profile.js@
 @matrix.js@
 @environment.js@
+@paper.js@
 @main.js@
 })();

@@ -115,17 +115,19 @@ function sequence(result, width, choose, all = false) {
   const items = itemsOf(result.transcript);
   const deciding = decidingRow(result);
   const lanes = chosenLanes(items, deciding, all ? 200 : 4);
-  const beside = width >= 620;  // Whether judgements have a column of their own.
   const time = 58;
   const columns = lanes.left.length + 1 + lanes.right.length;
-  const judged = beside ? Math.min(330, Math.round(width * 0.38)) : 0;
   const least = 90;
+  const room = Math.min(330, Math.round(width * 0.38));
+  const beside = width >= 620 && time + room + 16 + columns * least <= width;
+  const judged = beside ? room : 0;  // Judgements have a column of their own, or stand below.
   const inner = Math.max(width - time - judged - 16, columns * least);
   const whole = time + inner + judged + 16;
-  const step = inner / columns;
+  const margin = 44;
+  const step = (inner - 2 * margin) / (columns - 1);
   const place = new Map();
   [...lanes.left, '', ...lanes.right].forEach((lane, index) =>
-    place.set(lane, Math.round(time + step * (index + 0.5))));
+    place.set(lane, Math.round(time + margin + step * index)));
   const target = place.get('');
   const right = time + inner + 8;
   const shown = items.filter((item) => place.has(item.lane));
@@ -140,7 +142,7 @@ function sequence(result, width, choose, all = false) {
 
   for (const item of shown) {
     const gap = item.at - before;
-    if (gap >= 0.04) {
+    if (gap >= 0.01) {
       y += 22;
       front.append(svg('text', {x: time - 12, y: y - 4, class: 'gap'}, `⋮ ${duration(gap)}`),
                    svg('line', {x1: time, x2: time + inner, y1: y - 8, y2: y - 8, class: 'break'}));
@@ -162,8 +164,8 @@ function sequence(result, width, choose, all = false) {
     rows.forEach((row, index) => {
       const text = svg('text', {x: beside ? right : time + 6, y: y + (beside ? 14 : 42) + index * 15,
                                 class: 'row' + (row.decides ? ' decides' : row.word === 'met' ? ' met' : '')});
-      const room = (beside ? judged - 8 : inner) - 7 * (row.word.length + row.line.length + 5);
-      text.append(svg('tspan', {class: 'mark'}, `${row.mark} ${row.word}`), svg('tspan', {}, `  ${shortened(row.row, room)}  `),
+      const columns_left = (beside ? judged - 8 : inner) - 7 * (row.word.length + row.line.length + 5);
+      text.append(svg('tspan', {class: 'mark'}, `${row.mark} ${row.word}`), svg('tspan', {}, `  ${shortened(row.row, columns_left)}  `),
                   svg('tspan', {class: 'line'}, row.line), svg('title', {}, row.row));
       group.append(text);
     });
@@ -192,8 +194,8 @@ function sequence(result, width, choose, all = false) {
     back.append(svg('line', {x1: x, x2: x, y1: from, y2: to, class: lane ? 'lane' : 'target'}));
     if (to < bottom) back.append(svg('line', {x1: x, x2: x, y1: to, y2: bottom, class: 'lane over'}));
     const name = lane || (roleNames[result.run.role] ?? 'target');
-    front.append(svg('text', {x, y: 20, class: 'head' + (lane ? '' : ' target')},
-                     svg('title', {}, lane ? `our connection ${lane}` : result.run.name), name));
+    front.append(svg('text', {x, y: 20, class: 'name' + (lane ? '' : ' target')},
+                     svg('title', {}, lane ? `our connection ${lane}` : result.run.name), shortened(name, lane ? Math.max(step, 90) : 140)));
   }
   front.append(svg('text', {x: time - 12, y: 20, class: 'time'}, 'ms'));
   const picture = svg('svg', {width: whole, height: bottom, viewBox: `0 0 ${whole} ${bottom}`, role: 'group',
@@ -209,22 +211,27 @@ function drawItem(group, item, {x, target, y, end}) {
   if (!isBytes(item) && !stop) {
     const act = item.kind === 'act';
     if (!item.text) return;
-    const text = shortened(item.text, end - x - 20);
+    const leftward = (item.text.length + 5) * 7.3 > end - x && x > end / 2;  // Where there is more room.
+    const text = shortened(item.text, leftward ? x - 80 : end - x - 20);
     if (act) {
       const mark = /^pause/.test(item.text) ? '‖' : '!';
-      group.append(svg('rect', {x: x - 9, y: y + 3, width: text.length * 7 + 36, height: 18, rx: 2, class: 'act'}),
-                   svg('text', {x, y: y + 16, class: 'act mark'}, mark), svg('text', {x: x + 14, y: y + 16, class: 'act'}, text));
+      const width = text.length * 7.3 + 32;
+      group.append(svg('rect', {x: leftward ? x - width + 9 : x - 9, y: y + 3, width, height: 18, rx: 2, class: 'act'}),
+                   svg('text', {x, y: y + 16, class: 'act mark'}, mark),
+                   svg('text', {x: leftward ? x - 14 : x + 14, y: y + 16, class: leftward ? 'act leftward' : 'act'}, text));
     } else {
       group.append(svg('circle', {cx: x, cy: y + 12, r: 2.5, class: 'note'}),
-                   svg('text', {x: x + 9, y: y + 16, class: 'note'}, text));
+                   svg('text', {x: leftward ? x - 9 : x + 9, y: y + 16, class: leftward ? 'note leftward' : 'note'}, text));
     }
     return;
   }
   const [label, more] = labelOf(item);
   const [from, to] = fromUs(item) ? [x, target] : [target, x];
   const way = Math.sign(to - from);
-  const room = end - left;
-  const text = svg('text', {x: left, y: y + 16, class: 'label'});
+  const wanted = stop ? 0 : (Math.min(label.length, 40) + (more ? more.length + 2 : 0)) * 7.3;
+  const begin = Math.max(66, Math.min(left, end - wanted));
+  const room = end - begin;
+  const text = svg('text', {x: begin, y: y + 16, class: 'label'});
   if (stop) {
     const words = item.kind === 'act' ? `${item.text} (${stop})` : stop;
     text.append(svg('tspan', {class: 'stop'}, words));

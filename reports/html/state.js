@@ -1,9 +1,9 @@
 // What is to be seen, as the fragment of the address says: links to a case and to a filter keep
 // their meaning in the report of the next run.
 
-const nothing = {tab: '', run: '', case: '', verdict: '', unstable: '', differ: '', topic: '', level: '',
+const nothing = {tab: '', run: '', case: '', verdict: '', flag: '', differ: '', gap: '', topic: '', level: '',
                  section: '', row: '', q: '', order: ''};
-const filterNames = ['verdict', 'unstable', 'differ', 'topic', 'level', 'section', 'row', 'q'];
+const filterNames = ['verdict', 'flag', 'differ', 'gap', 'topic', 'level', 'section', 'row', 'q'];
 let state = {...nothing};
 
 function readFragment(fragment) {
@@ -67,6 +67,8 @@ const currentTab = () => {
   if (tabs().some(({name}) => name === state.tab)) return state.tab;
   return model.runs.length > 1 && sameRole && !state.run ? 'matrix' : 'cases';
 };
+
+const hasFlag = (result) => !state.flag || Boolean(flags[state.flag]?.has(result));
 
 // Level, section, topic, row and words; not the verdict, so that the chips can count.
 function fits(result) {

@@ -11,6 +11,14 @@ const verdicts = {
 const gravest = ['fail', 'inconclusive', 'departs', 'observed', 'skipped', 'pass'];
 const gravity = Object.fromEntries(gravest.map((name, index) => [name, index]));
 
+// What may be said of a result beside its verdict.
+const flags = {
+  unstable: {mark: '~', has: (result) => result.unstable},
+  new: {mark: '+', has: (result) => result.gating === false},
+  expected: {mark: '=', has: (result) => result.deviation?.state === 'accepted'},
+  stale: {mark: '≠', has: (result) => ['changed', 'expired', 'passes'].includes(result.deviation?.state)},
+};
+
 const states = {
   'not met': {mark: '✗', as: 'fail'},
   'departs': {mark: '!', as: 'departs'},
@@ -56,6 +64,13 @@ function stateBadge(state) {
             el('span', {class: 'mark', 'aria-hidden': 'true'}, known.mark),
             el('span', {class: 'word'}, state));
 }
+
+// Of the tables of rows.
+const rowColumns = () =>
+  el('colgroup', {}, ['came', 'text', 'level', 'of'].map((name) => el('col', {class: name})));
+
+// What the verdict comes down to, in a word: a reason, or the way that was taken.
+const codeOf = (result) => result.reason || result.taken;
 
 // `RFC 9112 section 9.6`, `RFC 9112 appendix C.2.2`: `{rfc, section, appendix}`.
 function readSpec(spec) {
