@@ -17,7 +17,7 @@ namespace connspec {
 /// What a page holds at most. It says itself what it leaves out.
 struct HtmlExtent {
   std::size_t message = 16 << 10;     ///< Bytes of a message.
-  std::size_t transcripts = 8 << 20;  ///< Bytes of all transcripts, those of failures first.
+  std::size_t transcripts = 4 << 20;  ///< Bytes of all transcripts, those of failures first.
 };
 
 std::string html(std::span<const Run> runs, const HtmlExtent& extent = {});
