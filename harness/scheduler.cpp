@@ -21,6 +21,7 @@ constexpr int full_confirmations = 3;  ///< One by one; then bounds are no longe
 constexpr std::size_t kept_text = 16'384;  ///< Bytes of one event of a transcript.
 constexpr std::size_t kept_events = 1'000;
 constexpr int lagged_plays = 5;
+constexpr int drained_after_ms = 20;  ///< For a proxy that keeps its half of a connection.
 
 /// What a report can show; a target without measure must not fill our memory with it.
 void shorten(std::vector<Event>& transcript) {
@@ -167,7 +168,7 @@ bool Scheduler::is_played_aside(const Entry& entry) const {
 Task<void> Scheduler::play_serially(std::vector<Entry*> entries) {
   for (auto* entry : entries) {
     if (!run_->target_lost.empty()) co_return;
-    if (stage_.origin && entry->script->alone) stage_.origin->drain_idle();
+    if (entry->script->alone) co_await drain();
     ++active_;
     co_await play_entry(*entry, false);
   }
@@ -216,6 +217,19 @@ Task<Played> Scheduler::play_with_patience(const Case& script, int bounds,
     if (!fresh || played.lagged) break;
   }
   co_return played;
+}
+
+/// A case that plays alone meets no upstream connection of those before it. One that the proxy
+/// still takes for open when our end of it is on its way would cost the case its request.
+Task<void> Scheduler::drain() {
+  if (!stage_.origin) co_return;
+  stage_.origin->begin_drain();
+  Timer pause(stage_.io);
+  for (int i = 0; i == 0 || (stage_.origin->is_draining() && i < drained_after_ms); ++i) {
+    pause.expires_after(std::chrono::milliseconds(1));
+    co_await pause.async_wait(no_throw);
+  }
+  stage_.origin->end_drain();
 }
 
 /// Whether the target answers; asked by several plays, it is found out once. `during` is the
@@ -279,7 +293,7 @@ Task<void> Scheduler::confirm(Entry& entry, bool can_park) {
     if (holds_slot) free_slot();
     holds_slot = false;
   };
-  if (stage_.origin && !can_park) stage_.origin->drain_idle();
+  if (!can_park) co_await drain();
   const bool generous = can_park || confirmed_at_bound_ < full_confirmations;
   const int bounds = entry.at_bound && generous ? generous_bounds : 1;
   Played played;
