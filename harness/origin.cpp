@@ -58,7 +58,7 @@ void OriginConnection::read_on() {
     const auto& message = readings_.at(wire, next_, ReadAs::request);
     if (message.state() == Message::State::malformed) {
       unreadable_ = true;
-      return;
+      return refuse_unreadable();
     }
     if (!message.has_head()) return;
     if (!announced_) arrive(message);
@@ -112,25 +112,39 @@ void OriginConnection::answer_plainly(std::size_t begin) {
   const auto path = path_of(request.target());
   auto answer = plain_answer(request, origin_.hits(read_path(path).token));
   if (answer.tunnel) tunnel_from_ = request.end();
-  if (answer.after > Duration{}) {
-    exchange->coming = true;
-    const auto timer = std::make_shared<Timer>(origin_.io_, answer.after);
-    timer->async_wait([self = shared_from_this(), timer, begin, answer](const error_code&) {
-      self->send(begin, answer);
-    });
-    return;
-  }
+  if (answer.after > Duration{}) return send_later(begin, answer);
   send(begin, answer);
 }
 
+void OriginConnection::send_later(std::size_t begin, const PlainAnswer& answer) {
+  find(begin)->coming = true;
+  const auto timer = std::make_shared<Timer>(origin_.io_, answer.after);
+  timer->async_wait([self = shared_from_this(), timer, begin, answer](const error_code&) {
+    self->send(begin, answer);
+  });
+}
+
 void OriginConnection::send(std::size_t begin, const PlainAnswer& answer) {
-  find(begin)->answered = true;
   connection_->write(answer.bytes);
+  if (!answer.rest.empty())
+    return send_later(begin, {.bytes = answer.rest, .after = rest_time, .close = answer.close});
+  find(begin)->answered = true;
   if (answer.close) connection_->half_close();
   if (is_tunnel())
     echo();
   else
     answer_in_turn();
+}
+
+/// What cannot be read is refused where no play has the connection: a proxy may have good
+/// reason to pass it on, and would wait for its answer.
+void OriginConnection::refuse_unreadable() {
+  const bool answered = std::all_of(exchanges_.begin(), exchanges_.end(),
+                                    [](const Exchange& e) { return e.answered; });
+  if (!answered || !listeners_.empty() || reserved_ || by_hand_) return;
+  connection_->write(
+      "HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Length: 0\r\n\r\n");
+  connection_->half_close();
 }
 
 void OriginConnection::write_by_hand(std::size_t begin, std::string bytes) {
@@ -308,14 +322,28 @@ void Origin::restore(Guest* guest) {
   if (!listener->acceptor.is_open()) listen(listener);
 }
 
-void Origin::drain_idle() {
+void Origin::begin_drain() {
   const auto connections = connections_;
   for (const auto& connection : connections) {
     connection->connection().look();
     if (!connection->is_idle()) continue;
+    connection->connection().half_close();
+    draining_.push_back(connection);
+  }
+}
+
+bool Origin::is_draining() const {
+  return std::any_of(draining_.begin(), draining_.end(),
+                     [this](const auto& one) { return connections_.count(one) != 0; });
+}
+
+void Origin::end_drain() {
+  for (const auto& connection : draining_) {
+    if (connections_.count(connection) == 0) continue;
     connection->connection().close();
     gone(connection.get());
   }
+  draining_.clear();
 }
 
 void Origin::executed(const Message& message) {

@@ -11,6 +11,7 @@
 #include <deque>
 #include <map>
 #include <set>
+#include <vector>
 
 namespace connspec {
 
@@ -65,6 +66,8 @@ class OriginConnection : public std::enable_shared_from_this<OriginConnection> {
   void arrive(const Message& message);
   void answer_in_turn();
   void send(std::size_t begin, const PlainAnswer& answer);
+  void send_later(std::size_t begin, const PlainAnswer& answer);
+  void refuse_unreadable();
   bool is_tunnel() const { return tunnel_from_.has_value(); }
   void echo();
   Exchange* find(std::size_t begin);
@@ -129,8 +132,11 @@ class Origin {
   void refuse(Guest* guest);
   void restore(Guest* guest);
 
-  /// Closes connections on which nothing is open.
-  void drain_idle();
+  /// Ends our side of the connections on which nothing is open. The proxy ends its own when it
+  /// has noticed; until then it may send a request that finds nobody.
+  void begin_drain();
+  bool is_draining() const;  ///< The proxy has not yet ended one of them.
+  void end_drain();          ///< Closes those that are left.
   /// What came without a token: start lines, counted. At most 20 different ones.
   const std::map<std::string, std::size_t>& strays() const { return strays_; }
   std::uint64_t accepted() const { return accepted_; }
@@ -162,6 +168,7 @@ class Origin {
   std::map<std::string, Guest*> guests_;
   Guest* favoured_ = nullptr;
   std::set<std::shared_ptr<OriginConnection>> connections_;
+  std::vector<std::shared_ptr<OriginConnection>> draining_;
   std::map<std::string, std::size_t> strays_;
   std::map<std::string, std::size_t> hits_;
   std::uint64_t accepted_ = 0;

@@ -33,12 +33,11 @@ PlainAnswer chunked(const Message& request, bool close) {
   answer.close = close || request.version() == 10;
   answer.bytes = head("200 OK", request, answer.close);
   const bool bare = request.method() == "HEAD";
-  if (request.version() == 10)
-    answer.bytes += bare ? "\r\n" : "\r\nof unknown length";
-  else
-    answer.bytes += bare ? "Transfer-Encoding: chunked\r\n\r\n"
-                         : "Transfer-Encoding: chunked\r\n\r\n"
-                           "3\r\nof \r\ne\r\nunknown length\r\n0\r\n\r\n";
+  const bool old = request.version() == 10;
+  answer.bytes += old ? "\r\n" : "Transfer-Encoding: chunked\r\n\r\n";
+  if (bare) return answer;
+  answer.bytes += old ? "of " : "3\r\nof \r\n";
+  answer.rest = old ? "unknown length" : "e\r\nunknown length\r\n0\r\n\r\n";
   return answer;
 }
 

@@ -9,9 +9,10 @@ namespace connspec {
 /// An answer ready to be sent.
 struct PlainAnswer {
   std::string bytes = {};
-  Duration after{};     ///< To be sent so much later: {slow}.
-  bool close = false;   ///< The connection ends behind it.
-  bool tunnel = false;  ///< What comes now is echoed: {upgrade}.
+  std::string rest = {};  ///< To be sent a little later than `bytes`.
+  Duration after{};       ///< To be sent so much later: {slow}.
+  bool close = false;     ///< The connection ends behind it.
+  bool tunnel = false;    ///< What comes now is echoed: {upgrade}.
 };
 
 /// `/k7f3a/u?x` is resource `u` of token `k7f3a`. Empty token: none of ours.
@@ -26,6 +27,9 @@ bool answers_at_head(const Message& request);
 
 /// `hits` is what {hits} tells.
 PlainAnswer plain_answer(const Message& request, std::size_t hits);
+
+/// What stands behind `bytes`: {chunked} does not know its length when it begins.
+inline constexpr Duration rest_time = std::chrono::milliseconds(20);
 
 /// How long {slow} takes.
 inline constexpr Duration slow_time = std::chrono::milliseconds(300);

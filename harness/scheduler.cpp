@@ -23,6 +23,7 @@ constexpr Duration for_a_while = std::chrono::milliseconds(300);
 constexpr int most_beside_waits = 8;       ///< Plays of one case that is to be alone.
 constexpr std::size_t kept_text = 16'384;  ///< Bytes of one event of a transcript.
 constexpr std::size_t kept_events = 1'000;
+constexpr int drained_after_ms = 20;  ///< For a proxy that keeps its half of a connection.
 
 /// What was to be tried was not there to be tried: a fresh connection may have it.
 bool wants_fresh(const Played& played) {
@@ -223,7 +224,7 @@ Task<void> Scheduler::hear_all() {
 Task<void> Scheduler::play_serially(std::vector<Entry*> entries) {
   for (auto* entry : entries) {
     if (!run_->target_lost.empty()) co_return;
-    if (stage_.origin && entry->script->alone) stage_.origin->drain_idle();
+    if (entry->script->alone) co_await drain();
     ++active_;
     co_await play_entry(*entry, false);
   }
@@ -305,6 +306,19 @@ Task<Played> Scheduler::play_side_by_side(const Case& script, int bounds, int co
   }
   const auto counts = std::find_if_not(played.begin(), played.end(), wants_fresh);
   co_return std::move(counts == played.end() ? played.back() : *counts);
+}
+
+/// A case that plays alone meets no upstream connection of those before it. One that the proxy
+/// still takes for open when our end of it is on its way would cost the case its request.
+Task<void> Scheduler::drain() {
+  if (!stage_.origin) co_return;
+  stage_.origin->begin_drain();
+  Timer pause(stage_.io);
+  for (int i = 0; i == 0 || (stage_.origin->is_draining() && i < drained_after_ms); ++i) {
+    pause.expires_after(std::chrono::milliseconds(1));
+    co_await pause.async_wait(no_throw);
+  }
+  stage_.origin->end_drain();
 }
 
 /// Whether the target answers; asked by several plays, it is found out once. `during` is the

@@ -56,6 +56,7 @@ class Scheduler {
   Entry* next_to_confirm();
   bool is_played_aside(const Entry& entry) const;
   Task<void> play_serially(std::vector<Entry*> entries);
+  Task<void> drain();
   Task<void> play_again();
   Task<void> play_entry(Entry& entry, bool can_park);
   Task<Played> play_with_patience(const Case& script, int bounds, std::function<void()> parked,

@@ -5,7 +5,8 @@ namespace connspec {
 
 namespace {
 
-constexpr int generous_bounds = 1;     ///< Times the usual ones: an idle time-out must not do for an end.
+constexpr int generous_bounds =
+    1;  ///< Times the usual ones: an idle time-out must not do for an end.
 constexpr int full_confirmations = 3;  ///< One by one; then bounds are no longer multiplied.
 constexpr int lagged_plays = 5;
 
@@ -52,7 +53,7 @@ Task<void> Scheduler::confirm(Entry& entry, bool can_park) {
     if (holds_slot) free_slot();
     holds_slot = false;
   };
-  if (stage_.origin && !can_park) stage_.origin->drain_idle();
+  if (!can_park) co_await drain();
   const bool generous = can_park || confirmed_at_bound_ < full_confirmations;
   const int bounds = entry.at_bound && generous ? generous_bounds : 1;
   Played played;

@@ -127,6 +127,55 @@ TEST_F(AtOrigin, ASlowAnswerIsNotOvertaken) {
   EXPECT_EQ(contents(*proxy), "/k1/slow /k1/u ");
 }
 
+TEST_F(AtOrigin, DoesNotKnowALengthWhenItBegins) {
+  const auto proxy = connect();
+  proxy->write(get("/k1/chunked") + get("/k1/u"));
+  run(10);
+  EXPECT_EQ(contents(*proxy), "?");
+  run(50);
+  EXPECT_EQ(contents(*proxy), "of unknown length /k1/u ");
+}
+
+TEST_F(AtOrigin, RefusesWhatItCannotReadBehindWhatItCould) {
+  const auto proxy = connect();
+  proxy->write(get("/k1/u") +
+               "GET /k1/u2 HTTP/1.1\r\nX-Odd: a\x0c"
+               "b\r\n\r\n");
+  run(20);
+  EXPECT_NE(proxy->wire().received.find("HTTP/1.1 400 "), std::string::npos);
+  EXPECT_TRUE(proxy->wire().fin);
+}
+
+TEST_F(AtOrigin, LeavesToAPlayWhatItCannotReadOnItsConnection) {
+  Visitor guest;
+  guest.takes = true;
+  origin_.enroll("k1", &guest);
+  const auto proxy = connect();
+  proxy->write(get("/k1/u"));
+  run(20);
+  const auto& seen = guest.seen.at(0);
+  seen.on->listen(&guest, [] {});
+  seen.on->answer_plainly(seen.begin);
+  proxy->write("\x01\r\n\r\n");
+  run(20);
+  EXPECT_EQ(contents(*proxy), "/k1/u ");
+  EXPECT_FALSE(proxy->wire().ending());
+}
+
+TEST_F(AtOrigin, IsDrainedWhenTheProxyHasNoticed) {
+  const auto idle = connect();
+  const auto deaf = connect();
+  run(20);
+  origin_.begin_drain();
+  run(20);
+  EXPECT_TRUE(idle->wire().fin);
+  idle->close();
+  run(20);
+  EXPECT_TRUE(origin_.is_draining());
+  origin_.end_drain();
+  EXPECT_FALSE(origin_.is_draining());
+}
+
 TEST_F(AtOrigin, AReleasedRequestIsAnsweredInItsTurn) {
   Visitor guest;
   guest.takes = true;

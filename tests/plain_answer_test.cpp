@@ -27,7 +27,8 @@ std::string post(const std::string& path, const std::string& content) {
 }
 
 /// Status and content of what an answer reads as; the message must fill the bytes.
-std::string read(const PlainAnswer& answer, ReadAs as = ReadAs::response) {
+std::string read(PlainAnswer answer, ReadAs as = ReadAs::response) {
+  answer.bytes += answer.rest;
   auto wire = wire_of(answer.bytes);
   if (answer.close) end(wire, Ending::fin, exactly(2));
   Message message(as, 0);
@@ -74,7 +75,9 @@ TEST(PlainAnswer, ToHeadHasNoContent) {
 
 TEST(PlainAnswer, DoesWhatTheResourceIsFor) {
   EXPECT_EQ(read(answer_to(post("/k1/sink", "echoed"))), "200 echoed");
-  EXPECT_EQ(read(answer_to(get("/k1/chunked"))), "200 of unknown length");
+  const auto chunked = answer_to(get("/k1/chunked"));
+  EXPECT_FALSE(chunked.rest.empty());
+  EXPECT_EQ(read(chunked), "200 of unknown length");
   EXPECT_EQ(read(answer_to(get("/k1/nobody"))), "204 ");
   EXPECT_EQ(read(answer_to(get("/k1/etag", "If-None-Match: \"k\"\r\n"))), "304 ");
   EXPECT_EQ(read(answer_to(get("/k1/hits"), 3)), "200 3");
