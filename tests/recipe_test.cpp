@@ -37,7 +37,7 @@ TEST(Recipe, PointsAtOurOriginInTheWordsOfTheProgram) {
   const auto text = [](const char* name) { return text_of(*find_recipe(name), places); };
   EXPECT_TRUE(has(text("nginx"), "server [::1]:9001; keepalive 8;"));
   EXPECT_TRUE(has(text("haproxy"), "server origin [::1]:9001\n"));
-  EXPECT_TRUE(has(text("apache"), "ProxyPass / http://[::1]:9001/ retry=0\n"));
+  EXPECT_TRUE(has(text("apache"), "ProxyPass / http://[::1]:9001/ retry=0 upgrade=ANY\n"));
   EXPECT_TRUE(has(text("squid"), "cache_peer ::1 parent 9001 "));
   EXPECT_TRUE(has(text("varnish"), ".host = \"::1\"; .port = \"9001\";"));
 }
