@@ -6,6 +6,7 @@
 #include "harness/words_declared.hpp"
 
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include <filesystem>
 #include <fstream>
@@ -128,7 +129,8 @@ class TargetFiles : public testing::Test {
     return error_.starts_with(path) ? "FILE" + error_.substr(path.size()) : error_;
   }
 
-  const fs::path path_ = fs::path(testing::TempDir()) / "connspec-target.json";
+  const fs::path path_ = fs::path(testing::TempDir()) /
+                         ("connspec-target." + std::to_string(::getpid()) + ".json");
   std::string error_;
 };
 

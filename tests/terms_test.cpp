@@ -9,6 +9,8 @@
 #include <filesystem>
 #include <fstream>
 
+#include <unistd.h>
+
 namespace connspec {
 namespace {
 
@@ -36,7 +38,8 @@ case new
 }
 
 std::string path_of_baseline(const std::string& text) {
-  const auto path = std::filesystem::path(testing::TempDir()) / "connspec-terms.baseline";
+  const auto path = std::filesystem::path(testing::TempDir()) /
+                    ("connspec-terms." + std::to_string(::getpid()));
   std::ofstream(path) << text;
   return path.string();
 }
