@@ -27,17 +27,23 @@ bool is_path_of_case(std::string_view id) {
   return slashes == 2 && (id.starts_with("server/") || id.starts_with("proxy/"));
 }
 
-/// Moves `cases` into the library; those whose ids are taken stay out.
+/// Moves `cases` into the library; those whose ids are taken stay out, or replace embedded
+/// ones.
 void take_cases(CaseLibrary& library, std::vector<Case> cases) {
-  std::unordered_map<std::string_view, const Case*> known;
+  std::unordered_map<std::string_view, Case*> known;
   known.reserve(library.cases.size());
-  for (const Case& script : library.cases) known.emplace(script.id, &script);
+  for (Case& script : library.cases) known.emplace(script.id, &script);
   std::vector<ScriptError> errors;
   std::vector<Case> taken;
+  std::vector<std::pair<Case*, Case>> replacing;
   for (Case& script : cases) {
     const auto other = known.find(script.id);
     if (other == known.end()) {
       taken.push_back(std::move(script));
+      continue;
+    }
+    if (library.replaces_embedded && other->second->embedded) {
+      replacing.emplace_back(other->second, std::move(script));
       continue;
     }
     errors.push_back(
@@ -46,6 +52,7 @@ void take_cases(CaseLibrary& library, std::vector<Case> cases) {
          .message = fmt::format("case id '{}' is also at {}:{}", script.id,
                                 other->second->place.file, other->second->place.line)});
   }
+  for (auto& [old, script] : replacing) *old = std::move(script);
   std::move(taken.begin(), taken.end(), std::back_inserter(library.cases));
   std::move(errors.begin(), errors.end(), std::back_inserter(library.errors));
 }
@@ -128,8 +135,13 @@ void load_catalogue(CaseLibrary& library) {
 void load_profiles(CaseLibrary& library) {
   load_catalogue(library);
   std::vector<ProfileFile> files;
+  const auto is_replaced = [&library](std::string_view path) {
+    return library.replaces_embedded &&
+           std::any_of(library.profile_files.begin(), library.profile_files.end(),
+                       [&](const ProfileFile& file) { return file.name.ends_with(path); });
+  };
   for (const EmbeddedFile& file : embedded_files())
-    if (file.path.ends_with(".profile"))
+    if (file.path.ends_with(".profile") && !is_replaced(file.path))
       files.push_back({std::string(file.path), std::string(file.text)});
   std::copy(library.profile_files.begin(), library.profile_files.end(),
             std::back_inserter(files));

@@ -24,6 +24,8 @@ struct CaseLibrary {
   std::vector<std::string_view> mutants = {};   ///< What `kills` is checked against.
   std::vector<Profile> profiles = {};           ///< Empty until load_profiles().
   std::vector<ProfileFile> profile_files = {};  ///< Those of folders given at run time.
+  /// A case that is added takes the place of an embedded one of its id. Else it is refused.
+  bool replaces_embedded = false;
 
   const Case* find(std::string_view id) const;
 };

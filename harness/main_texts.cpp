@@ -172,13 +172,19 @@ Exit print_explanation(const Options& options) {
 Exit print_lint(const Options& options) {
   static const auto mutants = mutant_names();
   auto library = load_embedded(mutants, Depth::lint);
-  const auto own = library.cases.size();
+  library.replaces_embedded = true;  // Those who write cases for connspec look at its files.
+  const auto embedded_ones = [&library] {
+    return std::count_if(library.cases.begin(), library.cases.end(),
+                         [](const Case& script) { return script.embedded; });
+  };
+  const auto own = embedded_ones();
+  const auto all_own = library.cases.size();
   for (const auto& path : options.words) add_folder(library, path);
   for (const auto& path : options.case_folders) add_folder(library, path);
   load_profiles(library);
   print(lint_report(library));
-  const bool nothing =
-      library.cases.size() == own && library.profile_files.empty() && !options.words.empty();
+  const bool nothing = library.cases.size() == all_own && embedded_ones() == own &&
+                       library.profile_files.empty() && !options.words.empty();
   return library.errors.empty() && !nothing ? Exit::as_required : Exit::usage;
 }
 

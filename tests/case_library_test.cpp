@@ -2,6 +2,7 @@
 
 #include "harness/explain.hpp"
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -123,6 +124,25 @@ TEST(Select, WhatMatchesNothingIsAnErrorThatNamesNearIds) {
   const std::string negative[] = {"!nothing-like-it"};
   EXPECT_EQ(select(library, Role::server, negative).errors,
             (Ids{"no case of role server is selected by 'nothing-like-it'"}));
+}
+
+TEST(CaseLibrary, ACaseMayTakeThePlaceOfAnEmbeddedOneWhereThatIsWanted) {
+  CaseLibrary library;
+  const auto add = [&library](std::string_view title, bool embedded) {
+    add_text(library, "server/close/option.convo",
+             file_of("server", "MUST", "RFC 9112 section 9.6", "X-1",
+                     fmt::format("case ends\n  title  {}\n  kills  s-x\n  client asks {{a}}\n",
+                                 title)),
+             embedded);
+  };
+  library.replaces_embedded = true;
+  add("as it was", true);
+  add("as it is now", false);
+  ASSERT_EQ(library.errors.size(), 0U) << what(library.errors.front());
+  ASSERT_EQ(library.cases.size(), 1U);
+  EXPECT_EQ(library.cases.front().title, "as it is now");
+  add("and once more", false);
+  EXPECT_EQ(library.errors.size(), 1U);
 }
 
 TEST(CaseLibrary, RefusesAnIdThatIsTaken) {
