@@ -15,12 +15,10 @@ namespace {
 
 constexpr std::size_t between_controls =
     64;                                ///< Cases from one control conversation to the next.
-constexpr int fresh_plays = 3;         ///< For `given` and for closes between messages.
 constexpr int generous_bounds = 3;     ///< When played again, alone.
 constexpr int full_confirmations = 3;  ///< One by one; then bounds are no longer multiplied.
 constexpr std::size_t kept_text = 16'384;  ///< Bytes of one event of a transcript.
 constexpr std::size_t kept_events = 1'000;
-constexpr int lagged_plays = 5;
 
 /// What a report can show; a target without measure must not fill our memory with it.
 void shorten(std::vector<Event>& transcript) {
@@ -39,22 +37,6 @@ void shorten(std::vector<Event>& transcript) {
 }
 
 }  // namespace
-
-Result unfinished(const Case& script, const std::string& again) {
-  return {.id = script.id,
-          .title = script.title,
-          .requirement = script.requirement,
-          .spec = script.spec,
-          .level = std::string(name_of(script.level)),
-          .covers = script.covers,
-          .kills = script.kills,
-          .why = script.why,
-          .file = script.place.file,
-          .line = script.place.line,
-          .verdict = Verdict::inconclusive,
-          .reason = "not-finished",
-          .again = again + script.id};
-}
 
 Duration planned_time(const Case& script, const Offer& offer) {
   Duration total{};
@@ -79,17 +61,23 @@ std::string Scheduler::next_token() { return fmt::format("{}x{}", prefix_, ++pla
 Task<void> Scheduler::play_all(std::span<const Case* const> cases, Run& run) {
   run_ = &run;
   entries_.reserve(cases.size());
+  run.results.reserve(run.results.size() + cases.size());
   for (const auto* script : cases) {
-    entries_.push_back({script, run.results.size(), planned_time(*script, stage_.offer)});
-    run.results.push_back(unfinished(*script, plan_.again));
+    auto& result = run.results.emplace_back(unfinished(*script, plan_.again));
+    entries_.push_back({.script = script,
+                        .result = run.results.size() - 1,
+                        .planned = planned_time(*script, stage_.offer),
+                        .standing = Standing(result, plan_.official)});
   }
   std::vector<Entry*> together;
   std::vector<Entry*> alone;
   for (auto& entry : entries_) {
     if (!entry.script->everies.empty()) {
-      rules_.push_back({&entry});
+      rules_.add(*entry.script);
     } else if (const auto missing = missing_for(*entry.script)) {
-      skip(entry, missing.left_out ? "not-as-declared" : "not-available", sentence_of(missing));
+      auto& result = run_->results[entry.result];
+      leave_out(result, missing);
+      if (reporter_.settled) reporter_.settled(result);
     } else {
       (entry.script->alone ? alone : together).push_back(&entry);
     }
@@ -99,7 +87,8 @@ Task<void> Scheduler::play_all(std::span<const Case* const> cases, Run& run) {
   for (int i = 1; i <= plan_.repeat && run_->target_lost.empty(); ++i) {
     const bool last = i == plan_.repeat;
     if (calibration_.second_connection)
-      co_await play_at_once(together, &Scheduler::play_entry, last && !stage_.origin);
+      co_await play_at_once(together, &Scheduler::play_entry,
+                            last && !stage_.origin && plan_.repeat == 1);
     else
       co_await play_serially(together);
     co_await play_serially(alone);
@@ -156,14 +145,14 @@ Task<void> Scheduler::play_at_once(std::vector<Entry*> entries, How how, bool me
 Scheduler::Entry* Scheduler::next_to_confirm() {
   if (!run_->target_lost.empty()) return nullptr;
   for (auto& entry : entries_)
-    if (entry.again && !is_played_aside(entry)) return &entry;
+    if (entry.standing.again() && !is_played_aside(entry)) return &entry;
   return nullptr;
 }
 
 /// It waited, for what did not come or for a time-out of the target's, and may do so again
 /// beside others that wait.
 bool Scheduler::is_played_aside(const Entry& entry) const {
-  return entry.waited && !entry.script->alone && calibration_.second_connection;
+  return entry.standing.waited() && !entry.script->alone && calibration_.second_connection;
 }
 
 Task<void> Scheduler::play_serially(std::vector<Entry*> entries) {
@@ -186,38 +175,47 @@ Task<void> Scheduler::play_entry(Entry& entry, bool can_park) {
   };
   int plays = 0;
   auto played = co_await play_with_patience(
-      *entry.script, 1, can_park ? std::function<void()>(park) : nullptr, plays);
+      entry, false, 1, can_park ? std::function<void()>(park) : nullptr, plays);
   if (played.refused && !co_await is_alive(entry.script)) {
-    played.verdict = Verdict::inconclusive;
-    played.reason = "target-lost";
+    lose_target(played);
+    fall_silent(entry, played);
   }
   park();
   settle(entry, std::move(played), plays);
 }
 
 /// Plays a case; on fresh connections again where that is fair.
-Task<Played> Scheduler::play_with_patience(const Case& script, int bounds,
+Task<Played> Scheduler::play_with_patience(Entry& entry, bool alone, int bounds,
                                            std::function<void()> parked, int& plays) {
+  const Case& script = *entry.script;
   Played played;
-  for (int i = 0; i < fresh_plays; ++i) {
+  ++entry.rounds;
+  bool fresh = true;
+  for (int i = 1; fresh; ++i) {
     ++plays;
     PlayOptions options{.token = next_token(),
                         .bounds = bounds,
                         .keep_transcript = plan_.transcripts,
+                        .testify = static_cast<bool>(reporter_.heard),
                         .parked = parked};
     if (!rules_.empty())
-      options.passing = [this, &script](const Message& message) { observe(message, script); };
+      options.passing = [this, &script](const Message& message) {
+        rules_.observe(message, script, stage_.offer);
+      };
     played = co_await play(script, stage_, std::move(options));
+    hear(entry, alone, played);
     shorten(played.transcript);
-    if (played.closed == ClosedBetween::announced) {
-      played.verdict = Verdict::skipped;
-      played.reason = "closed-as-announced";
-      break;
-    }
-    const bool fresh = played.given_unmet || played.closed == ClosedBetween::unannounced;
-    if (!fresh || played.lagged) break;
+    fresh = needs_fresh_play(played, i);
   }
   co_return played;
+}
+
+void Scheduler::hear(const Entry& entry, bool alone, const Played& played) const {
+  if (reporter_.heard) reporter_.heard({*entry.script, entry.rounds, alone, played});
+}
+
+void Scheduler::fall_silent(const Entry& entry, const Played& played) const {
+  if (reporter_.silent) reporter_.silent(*entry.script, entry.rounds, played.reason);
 }
 
 /// Whether the target answers; asked by several plays, it is found out once. `during` is the
@@ -260,7 +258,7 @@ Task<void> Scheduler::play_again() {
   std::vector<Entry*> waiting;
   bool any = false;
   for (auto& entry : entries_) {
-    if (!entry.again) continue;
+    if (!entry.standing.again()) continue;
     if (!any && !co_await is_alive() && !run_->target_lost.empty()) break;
     any = true;
     if (is_played_aside(entry))
@@ -283,18 +281,16 @@ Task<void> Scheduler::confirm(Entry& entry, bool can_park) {
   };
   if (stage_.origin && !can_park) stage_.origin->drain_idle();
   const bool generous = can_park || confirmed_at_bound_ < full_confirmations;
-  const int bounds = entry.at_bound && generous ? generous_bounds : 1;
+  const int bounds = entry.standing.at_bound() && generous ? generous_bounds : 1;
   Played played;
   int plays = 0;
   for (int i = 0; i < lagged_plays; ++i) {
-    played = co_await play_with_patience(*entry.script, bounds, park, plays);
+    played = co_await play_with_patience(entry, true, bounds, park, plays);
     if (!played.lagged) break;
   }
-  const bool suspicious = played.refused || played.reason.find("got-end") != std::string::npos;
-  if (suspicious && !co_await is_alive(entry.script)) {
-    played.verdict = Verdict::inconclusive;
-    played.reason = "target-died";
-    played.seen = "the target stopped answering during this case";
+  if (is_suspicious(played) && !co_await is_alive(entry.script)) {
+    blame_for_death(played);
+    fall_silent(entry, played);
   }
   park();
   if (played.at_bound) ++confirmed_at_bound_;
@@ -305,13 +301,9 @@ Task<void> Scheduler::confirm(Entry& entry, bool can_park) {
 void Scheduler::give_up() {
   for (auto& entry : entries_) {
     auto& result = run_->results[entry.result];
-    const bool unconfirmed = entry.again || result.reason == "not-finished";
+    const bool unconfirmed = entry.standing.again() || result.reason == "not-finished";
     if (!unconfirmed || !entry.script->everies.empty()) continue;
-    result.verdict = Verdict::inconclusive;
-    result.reason = "target-lost";
-    result.expected.clear();
-    result.allowed.clear();
-    result.seen = "the target no longer answers: " + run_->target_lost;
+    connspec::give_up(result, run_->target_lost);
     if (reporter_.settled) reporter_.settled(result);
   }
 }
@@ -319,64 +311,35 @@ void Scheduler::give_up() {
 // Results
 
 void Scheduler::settle(Entry& entry, Played played, int plays) {
-  auto& result = run_->results[entry.result];
-  const bool first = entry.played++ == 0;
-  if (played.lagged) played.verdict = Verdict::inconclusive, played.reason = "lagged";
-  const bool doubtful = played.verdict == Verdict::fail || played.verdict == Verdict::departs ||
-                        played.verdict == Verdict::inconclusive;
-  entry.again = entry.again || doubtful;
-  entry.at_bound = entry.at_bound || played.at_bound;
-  entry.waited = entry.waited || played.at_bound || played.waited;
-  const bool differs =
-      !first && (result.verdict != played.verdict || result.reason != played.reason);
-  if (differs && result.verdict != Verdict::inconclusive) {
-    result.unstable = true;
-    result.first_reason = result.reason;
-    entry.again = true;
-  }
-  if (!first && played.verdict <= result.verdict) return;
-  result.verdict = played.verdict;
-  result.reason = std::move(played.reason);
-  result.expected = std::move(played.expected);
-  result.seen = std::move(played.seen);
-  result.allowed = std::move(played.allowed);
-  result.taken = std::move(played.taken);
-  result.time = played.time;
-  result.plays += plays - 1;
-  result.transcript = std::move(played.transcript);
-  if (played.verdict != Verdict::fail)
+  const auto& result = run_->results[entry.result];
+  if (!entry.standing.settle(std::move(played), plays)) return;
+  if (result.verdict != Verdict::fail)
     run_->longest_wait = std::max(run_->longest_wait, result.time);
   if (reporter_.settled) reporter_.settled(result);
 }
 
-/// The play alone decides; where it came out otherwise than before, the case is unstable.
 void Scheduler::settle_again(Entry& entry, Played played, int plays) {
-  auto& result = run_->results[entry.result];
-  const auto before = result.verdict;
-  const auto reason = result.reason;
-  const bool differs =
-      before != Verdict::inconclusive && (before != played.verdict || reason != played.reason);
-  result.plays += plays;
-  if (played.lagged) played.verdict = Verdict::inconclusive, played.reason = "lagged";
-  entry.again = false;
-  entry.played = 0;
-  const auto kept = result.plays;
-  const bool unstable = result.unstable || differs;
-  settle(entry, std::move(played), 1);
-  entry.again = false;
-  result.plays = kept;
-  result.unstable = unstable;
-  if (differs) result.first_reason = reason;
+  const auto& result = run_->results[entry.result];
+  entry.standing.settle_alone(std::move(played), plays);
+  if (result.verdict != Verdict::fail)
+    run_->longest_wait = std::max(run_->longest_wait, result.time);
+  if (reporter_.settled) reporter_.settled(result);
 }
 
-void Scheduler::skip(Entry& entry, std::string reason, std::string seen) {
-  auto& result = run_->results[entry.result];
+void leave_out(Result& result, const Missing& missing) {
   // What was to be had by what the user said is not silently less.
-  const bool broken = reason == "not-as-declared";
-  result.verdict = broken ? Verdict::inconclusive : Verdict::skipped;
-  result.reason = std::move(reason);
-  result.seen = std::move(seen);
-  if (reporter_.settled) reporter_.settled(result);
+  result.verdict = missing.left_out ? Verdict::inconclusive : Verdict::skipped;
+  result.reason = missing.left_out ? "not-as-declared" : "not-available";
+  result.seen = sentence_of(missing);
+}
+
+void Scheduler::settle_everies() {
+  for (const auto& entry : entries_) {
+    if (entry.script->everies.empty()) continue;
+    auto& result = run_->results[entry.result];
+    rules_.settle(result, plan_.again);
+    if (reporter_.settled) reporter_.settled(result);
+  }
 }
 
 }  // namespace connspec

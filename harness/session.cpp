@@ -237,9 +237,12 @@ Task<Outcome> run_session(Loop& loop, const TargetSpec& spec,
     const auto left_out = co_await try_declared(*parts.stage, parts.offer, cases);
     outcome.run.notes.insert(outcome.run.notes.end(), left_out.begin(), left_out.end());
   }
+  if (audience.measured) audience.measured(*parts.stage, calibration);
   if (audience.begins) audience.begins(outcome.run);
 
   Reporter reporter;
+  reporter.heard = audience.heard;
+  reporter.silent = audience.silent;
   if (audience.settled)
     reporter.settled = [&](const Result& result) { audience.settled(outcome.run, result); };
   if (parts.child)

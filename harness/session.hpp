@@ -38,6 +38,10 @@ class Loop {
 struct Audience {
   std::function<void(const Run&)> begins = {};
   std::function<void(const Run&, const Result&)> settled = {};
+  /// When all is known of the target, before anything is played.
+  std::function<void(const Stage&, const Calibration&)> measured = {};
+  std::function<void(const Heard&)> heard = {};
+  std::function<void(const Case&, std::size_t round, const std::string& reason)> silent = {};
 };
 
 /// What kept a session from being one, or the run.

@@ -1,7 +1,7 @@
 // Turns what a play recorded into the events of a transcript: sent, received, done and judged,
 // of all lanes in the order of time. Received bytes are split where messages begin, as far as
 // the judge has read them.
-#include "harness/play.hpp"
+#include "harness/transcript.hpp"
 
 #include <fmt/format.h>
 
@@ -51,11 +51,11 @@ class LaneEvents {
       : actor_(actor), name_(name_of(actor)), began_(began) {}
 
   std::vector<Placed> make() {
-    if (const auto* connection = actor_.connection()) {
-      opening(*connection);
-      sent(connection->wire());
-      received(connection->wire());
-      ends(connection->wire());
+    if (const auto* wire = actor_.wire()) {
+      opening(*wire);
+      sent(*wire);
+      received(*wire);
+      ends(*wire);
     }
     for (const auto& done : actor_.done) add(done.kind, done.at, done.text);
     for (const auto& judged : actor_.judged) attach(judged);
@@ -72,18 +72,12 @@ class LaneEvents {
     return events_.emplace_back(Placed{std::move(event), at, 0, false});
   }
 
-  void opening(const Connection& connection) {
-    if (!actor_.client) return;
-    const auto shown = [](const Connection::Endpoint& end) {
-      return fmt::format("{}:{}", end.address().to_string(), end.port());
-    };
-    const auto& wire = connection.wire();
-    if (wire.opening == Opening::open)
-      add(Event::Kind::note, wire.opened,
-          shown(connection.local()) + " to " + shown(connection.remote()));
-    else
-      add(Event::Kind::note, wire.opened == Time{} ? began_ : wire.opened,
-          fmt::format("no connection to {}", shown(connection.remote())));
+  void opening(const Wire& wire) {
+    if (actor_.lane.side == Lane::Side::origin) return;
+    const bool there = wire.opening == Opening::open || wire.opened != Time{};
+    const auto text =
+        actor_.connection() ? opening_text(*actor_.connection()) : actor_.kept_opening;
+    add(Event::Kind::note, there ? wire.opened : began_, text);
   }
 
   void sent(const Wire& wire) {
@@ -195,7 +189,16 @@ class LaneEvents {
 
 }  // namespace
 
-std::vector<Event> transcribe(const Short<std::unique_ptr<Actor>>& actors, Time began) {
+std::string opening_text(const Connection& connection) {
+  const auto shown = [](const Connection::Endpoint& end) {
+    return fmt::format("{}:{}", end.address().to_string(), end.port());
+  };
+  if (connection.wire().opening == Opening::open)
+    return shown(connection.local()) + " to " + shown(connection.remote());
+  return fmt::format("no connection to {}", shown(connection.remote()));
+}
+
+std::vector<Event> transcribe(const Cast& actors, Time began) {
   std::vector<Placed> all;
   for (const auto& actor : actors) {
     auto events = LaneEvents(*actor, began).make();

@@ -1,0 +1,11 @@
+// The conversation of a play as it happened, for people.
+#pragma once
+
+#include "harness/turns.hpp"
+
+namespace connspec {
+
+/// Of all lanes, in the order of time.
+std::vector<Event> transcribe(const Cast& actors, Time began);
+
+}  // namespace connspec
