@@ -1,5 +1,7 @@
 #include "harness/hearing.hpp"
 
+#include "harness/transcript.hpp"
+
 #include <fmt/format.h>
 
 namespace connspec {
@@ -18,7 +20,7 @@ class Hearing {
   Result hear(std::span<const KeptRound> rounds) {
     std::size_t together = 0;
     while (together < rounds.size() && !rounds[together].alone) ++together;
-    if (together > options_.repeat || (together < options_.repeat && !options_.lost))
+    if (together > options_.repeat || (together < options_.repeat && options_.lost.empty()))
       throw TestimonyError(
           fmt::format("it was played {} times, not {}", together, options_.repeat));
     for (std::size_t i = 0; i < together; ++i) {
@@ -27,6 +29,8 @@ class Hearing {
       standing_.settle(std::move(played), static_cast<int>(rounds[i].plays.size()));
     }
     hear_alone(rounds.subspan(together));
+    const bool unconfirmed = standing_.again() || result_.reason == "not-finished";
+    if (unconfirmed && !options_.lost.empty()) give_up(result_, options_.lost);
     return std::move(result_);
   }
 
@@ -55,6 +59,7 @@ class Hearing {
       };
     }
     auto played = judge_again(script_, play.testimony, offer_, options);
+    shorten(played.transcript);
     if (options_.seen && !options_.seen->emplace(play.number, std::move(rules)).second)
       throw TestimonyError(fmt::format("play {} is there twice", play.number));
     return played;
@@ -62,7 +67,7 @@ class Hearing {
 
   /// Once more, and again as long as our own lateness touched it.
   void hear_alone(std::span<const KeptRound> rounds) {
-    if (rounds.empty() && standing_.again() && !options_.lost)
+    if (rounds.empty() && standing_.again() && options_.lost.empty())
       throw TestimonyError("the play alone is missing that was due");
     if (rounds.empty()) return;
     if (!standing_.again()) throw TestimonyError("it was played alone without a reason");
@@ -75,7 +80,7 @@ class Hearing {
       played = hear_round(rounds[i]);
       plays += static_cast<int>(rounds[i].plays.size());
     }
-    if (played.lagged && rounds.size() < lagged_plays && !options_.lost)
+    if (played.lagged && rounds.size() < lagged_plays && options_.lost.empty())
       throw TestimonyError("the play alone is missing that was due");
     if (!rounds.back().silent.empty() && is_suspicious(played)) blame_for_death(played);
     standing_.settle_alone(std::move(played), plays);

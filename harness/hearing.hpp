@@ -25,7 +25,8 @@ struct HearingOptions {
   std::size_t repeat = 1;
   std::string again = {};  ///< The command that plays a case.
   bool keep_transcripts = false;
-  bool lost = false;  ///< The run ended because the target was lost: plays may be missing.
+  /// The run ended because the target was lost, and why: plays may be missing.
+  std::string lost = {};
   /// What each play's messages say of these rules goes to `seen`, by the number of the play.
   const Rules* rules = nullptr;
   std::map<std::size_t, Rules>* seen = nullptr;

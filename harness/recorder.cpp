@@ -177,6 +177,9 @@ std::shared_ptr<const Testimony> Recorder::finish(Testimony known, const Cast& c
     source.needed = std::max(source.needed, whole ? request.end() : wire.received.size());
   }
   for (const auto* actor : actors_) known.lanes.push_back(name_of_lane(*actor));
+  for (std::size_t i = 0; i < actors_.size(); ++i)
+    for (const auto& done : actors_[i]->done)
+      known.remarks.push_back({i, done.at, done.kind == Event::Kind::act, done.text});
   for (const auto& source : sources_) known.wires.push_back(kept(source));
   for (auto& settling : settlings_)
     for (auto& look : settling.looks)

@@ -341,6 +341,11 @@ class Retrial final : public Witness {
   }
 
   std::vector<Event> transcript() {
+    for (const auto& remark : testimony_.remarks)
+      for (const auto& actor : cast_)
+        if (testimony_.lanes[remark.lane] == LaneName{actor->lane, actor->n, actor->fence})
+          actor->done.push_back(
+              {remark.at, remark.act ? Event::Kind::act : Event::Kind::note, remark.text});
     for (const auto& actor : cast_) {
       auto wire = wire_of_client(*actor);
       if (const auto bound = bound_.find(actor.get()); bound != bound_.end())

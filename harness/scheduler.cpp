@@ -1,5 +1,7 @@
 #include "harness/scheduler.hpp"
 
+#include "harness/transcript.hpp"
+
 #include <fmt/format.h>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
@@ -17,25 +19,6 @@ constexpr std::size_t between_controls =
     64;                                ///< Cases from one control conversation to the next.
 constexpr int generous_bounds = 3;     ///< When played again, alone.
 constexpr int full_confirmations = 3;  ///< One by one; then bounds are no longer multiplied.
-constexpr std::size_t kept_text = 16'384;  ///< Bytes of one event of a transcript.
-constexpr std::size_t kept_events = 1'000;
-
-/// What a report can show; a target without measure must not fill our memory with it.
-void shorten(std::vector<Event>& transcript) {
-  for (auto& event : transcript)
-    if (event.text.size() > kept_text) {
-      event.size = std::max<std::uint64_t>(event.size, event.text.size());
-      event.text.resize(kept_text);
-      event.text.shrink_to_fit();
-    }
-  if (transcript.size() <= kept_events) return;
-  Event rest{.at = transcript.back().at, .lane = transcript.back().lane};
-  rest.text = fmt::format("and {} events more", transcript.size() - kept_events);
-  transcript.resize(kept_events);
-  transcript.shrink_to_fit();
-  transcript.push_back(std::move(rest));
-}
-
 }  // namespace
 
 Duration planned_time(const Case& script, const Offer& offer) {

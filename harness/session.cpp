@@ -21,9 +21,6 @@ using boost::system::error_code;
 
 namespace {
 
-constexpr std::chrono::seconds reply_bound{3};
-constexpr std::chrono::seconds close_bound{2};
-constexpr std::chrono::seconds late_tolerance{2};  ///< Of targets with clocks of whole seconds.
 constexpr std::chrono::seconds start_bound{30};
 constexpr std::size_t connects_in_flight = 4;
 

@@ -10,6 +10,11 @@
 
 namespace connspec {
 
+/// The bounds of patience 1; calibration may lengthen those of a slow target.
+inline constexpr std::chrono::seconds reply_bound{3};
+inline constexpr std::chrono::seconds close_bound{2};
+inline constexpr std::chrono::seconds late_tolerance{2};  ///< Of clocks of whole seconds.
+
 /// What is to be tested, and how to reach it.
 struct TargetSpec {
   Role role = Role::server;            ///< server, gateway or forward.

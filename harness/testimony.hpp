@@ -20,6 +20,14 @@ struct LaneName {
   friend bool operator==(const LaneName&, const LaneName&) = default;
 };
 
+/// What was done on a lane, or remarked: for people alone.
+struct KeptRemark {
+  std::size_t lane = 0;  ///< Index in Testimony::lanes.
+  Time at{};
+  bool act = false;  ///< `half-close`; else a remark.
+  std::string text = {};
+};
+
 /// What was kept of one connection. Of one with our origin, which plays share, only what is of
 /// this exchange: it begins behind one byte that stands for all before it, if there was any.
 struct KeptWire {
@@ -87,6 +95,7 @@ struct Testimony {
   std::vector<KeptWire> wires = {};
   std::vector<KeptSettling> settlings = {};  ///< In the order in which they were settled.
   std::vector<KeptArrival> arrivals = {};
+  std::vector<KeptRemark> remarks = {};
   std::size_t messages = 0;  ///< That were shown to the rules of `every`.
 };
 

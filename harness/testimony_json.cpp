@@ -28,7 +28,7 @@ class Writer {
 
   Json write() const {
     Json json{{"token", testimony_.token},
-              {"origin", testimony_.origin},
+              {"origin", bytes_as_json(testimony_.origin)},
               {"reply", testimony_.reply.count()},
               {"close", testimony_.close.count()},
               {"late_tolerance", testimony_.late_tolerance.count()},
@@ -43,6 +43,12 @@ class Writer {
     for (const auto& settling : testimony_.settlings) settlings.push_back(write(settling));
     auto& arrivals = json["arrivals"] = Json::array();
     for (const auto& arrival : testimony_.arrivals) arrivals.push_back(write(arrival));
+    auto& remarks = json["remarks"] = Json::array();
+    for (const auto& remark : testimony_.remarks)
+      remarks.push_back({{"lane", remark.lane},
+                         {"at", write(remark.at)},
+                         {"act", remark.act},
+                         {"text", bytes_as_json(remark.text)}});
     return json;
   }
 
@@ -135,7 +141,7 @@ class Writer {
   }
 
   static Json write(const KeptArrival& arrival) {
-    Json json{{"wire", arrival.wire}, {"path", arrival.path}};
+    Json json{{"wire", arrival.wire}, {"path", bytes_as_json(arrival.path)}};
     if (arrival.claim) json["claim"] = *arrival.claim;
     return json;
   }
@@ -176,8 +182,8 @@ bool truth_or_no(const Json& json, const char* key) {
 }
 
 std::string text(const Json& json, const char* key) {
-  if (!member(json, key).is_string()) refuse(key, "is no text");
-  return json.at(key).get<std::string>();
+  if (!member(json, key).is_string() && !json.at(key).is_array()) refuse(key, "is no text");
+  return bytes_of(json.at(key));
 }
 
 const Json& list(const Json& json, const char* key) {
@@ -371,6 +377,14 @@ Testimony testimony_of(const nlohmann::json& json) {
     if (arrival.wire >= testimony.wires.size()) refuse("wire", "is none of the wires");
     arrival.path = text(came, "path");
     if (came.contains("claim")) arrival.claim = count(came, "claim", SIZE_MAX);
+  }
+  for (const auto& said : list(json, "remarks")) {
+    auto& remark = testimony.remarks.emplace_back();
+    remark.lane = count(said, "lane", SIZE_MAX);
+    if (remark.lane >= testimony.lanes.size()) refuse("lane", "is none of the lanes");
+    remark.at = time_of(member(said, "at"), "at");
+    remark.act = truth(said, "act");
+    remark.text = bytes_of(member(said, "text"));
   }
   return testimony;
 }

@@ -11,7 +11,9 @@ namespace connspec {
 
 namespace {
 
-constexpr std::size_t content_kept = 4'000;    ///< Of a piece; the rest is counted.
+constexpr std::size_t content_kept = 4'000;  ///< Of a piece; the rest is counted.
+constexpr std::size_t kept_text = 16'384;    ///< Bytes of one event.
+constexpr std::size_t kept_events = 1'000;
 constexpr std::size_t messages_shown = 1'000;  ///< Of a lane; what follows is one piece.
 
 /// An event with its time and, for received ones, its place among the bytes.
@@ -213,6 +215,21 @@ std::vector<Event> transcribe(const Cast& actors, Time began) {
   events.reserve(all.size());
   for (auto& placed : all) events.push_back(std::move(placed.event));
   return events;
+}
+
+void shorten(std::vector<Event>& transcript) {
+  for (auto& event : transcript)
+    if (event.text.size() > kept_text) {
+      event.size = std::max<std::uint64_t>(event.size, event.text.size());
+      event.text.resize(kept_text);
+      event.text.shrink_to_fit();
+    }
+  if (transcript.size() <= kept_events) return;
+  Event rest{.at = transcript.back().at, .lane = transcript.back().lane};
+  rest.text = fmt::format("and {} events more", transcript.size() - kept_events);
+  transcript.resize(kept_events);
+  transcript.shrink_to_fit();
+  transcript.push_back(std::move(rest));
 }
 
 }  // namespace connspec
