@@ -46,12 +46,12 @@ void read_line(const Json& json, std::string_view case_id, std::vector<KeptRound
 
 }  // namespace
 
-std::string evidence_line(const Heard& heard, std::size_t number) {
-  const Json json{{"case", heard.script.id},
-                  {"round", heard.round},
-                  {"alone", heard.alone},
-                  {"play", number},
-                  {"testimony", as_json(*heard.played.testimony)}};
+std::string evidence_line(const WhichPlay& play, const Testimony& testimony) {
+  const Json json{{"case", play.script.id},
+                  {"round", play.round},
+                  {"alone", play.alone},
+                  {"play", play.number},
+                  {"testimony", as_json(testimony)}};
   return json.dump() + "\n";
 }
 

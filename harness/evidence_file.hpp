@@ -2,12 +2,19 @@
 #pragma once
 
 #include "harness/hearing.hpp"
-#include "harness/scheduler.hpp"
 
 namespace connspec {
 
-/// One play; `number` says when it ended among all plays of the run. With its newline.
-std::string evidence_line(const Heard& heard, std::size_t number);
+/// Which play a testimony is of.
+struct WhichPlay {
+  const Case& script;
+  std::size_t round = 0;  ///< As the scheduler counts them.
+  bool alone = false;
+  std::size_t number = 0;  ///< When it ended among all plays of the run.
+};
+
+/// One play, with its newline.
+std::string evidence_line(const WhichPlay& play, const Testimony& testimony);
 /// The target did not answer behind a round.
 std::string silence_line(const Case& script, std::size_t round, const std::string& reason);
 

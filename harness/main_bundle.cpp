@@ -1,6 +1,7 @@
 #include "harness/main_bundle.hpp"
 
 #include "harness/evidence_file.hpp"
+#include "harness/packed.hpp"
 #include "harness/seal.hpp"
 #include "harness/sealed_folder.hpp"
 #include "reports/badge.hpp"
@@ -19,6 +20,7 @@ namespace {
 
 using Json = nlohmann::json;
 
+constexpr std::size_t most_evidence = 2'000'000'000;  ///< Of one case, unpacked.
 constexpr Style page{.width = 100, .colour = false, .ascii = false};
 
 std::string readme_of(const Facts& facts, const Run& run) {
@@ -31,7 +33,8 @@ std::string readme_of(const Facts& facts, const Run& run) {
 
 attestation.json   all that is claimed, and the facts of the run
 evidence/          every play of every case: the bytes of both sides, their times, and what
-                   the judge was shown; three plays of each case and those that followed
+                   the judge was shown; three plays of each case and those that followed.
+                   A line a play, each a JSON document; zcat shows them
 transcripts/       the play that decided, for people
 junit.xml          the same result for other programs
 badge.svg          the same result as a picture
@@ -163,8 +166,7 @@ class Examiner {
     const auto& facts = *out_.facts;
     try {
       out_.run = judged_run(facts, cases_, *grading_, [&](const Case& script) {
-        const auto text = folder_.read(evidence_path(facts.role, script.id));
-        return read_evidence(text.value_or(""), script.id);
+        return rounds_of(folder_.read(evidence_path(facts.role, script.id)), script.id);
       });
       return true;
     } catch (const std::exception& error) {
@@ -257,8 +259,15 @@ class Examiner {
 std::string evidence_path(std::string_view role, std::string_view id) {
   const auto transcript = transcript_path(role, id);
   const auto slash = transcript.find('/');
-  return fmt::format("evidence{}.jsonl",
+  return fmt::format("evidence{}.jsonl.gz",
                      transcript.substr(slash, transcript.size() - slash - 4));
+}
+
+std::vector<KeptRound> rounds_of(const std::optional<std::string>& file,
+                                 std::string_view case_id) {
+  const auto text = unpacked(file.value_or(""), most_evidence);
+  if (!text) throw TestimonyError("its evidence is cut short, or no file of gzip");
+  return read_evidence(*text, case_id);
 }
 
 std::map<std::string, std::string> derived_files(const Facts& facts, Run run) {

@@ -12,8 +12,11 @@ namespace connspec {
 inline constexpr std::string_view attestation_name = "attestation.json";
 inline constexpr std::string_view public_key_name = "public.pem";
 
-/// `evidence/server/close/option/ends.jsonl`.
+/// `evidence/server/close/option/ends.jsonl.gz`.
 std::string evidence_path(std::string_view role, std::string_view id);
+/// The plays in such a file; unset: it is not there. Throws TestimonyError.
+std::vector<KeptRound> rounds_of(const std::optional<std::string>& file,
+                                 std::string_view case_id);
 
 /// The files that follow from the facts and the evidence: name and text.
 std::map<std::string, std::string> derived_files(const Facts& facts, Run run);

@@ -2,6 +2,7 @@
 #include "harness/commands.hpp"
 #include "harness/evidence_file.hpp"
 #include "harness/main_bundle.hpp"
+#include "harness/packed.hpp"
 #include "harness/seal.hpp"
 #include "harness/sealed_folder.hpp"
 #include "harness/session.hpp"
@@ -13,9 +14,13 @@
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/signal_set.hpp>
 
+#include <condition_variable>
 #include <csignal>
 #include <ctime>
+#include <deque>
 #include <filesystem>
+#include <mutex>
+#include <thread>
 
 #include <sys/resource.h>
 #include <sys/utsname.h>
@@ -127,13 +132,74 @@ std::string mistake_in(const Options& options) {
   return declare(options.declared, role_of(options), offer).value_or("");
 }
 
+/// Writes evidence in a thread of its own: what is large must not keep the loop from looking at
+/// its sockets.
+class Archive {
+ public:
+  explicit Archive(std::string folder)
+      : folder_(std::move(folder)), thread_([this] { work(); }) {}
+  ~Archive() { finish(); }
+  Archive(const Archive&) = delete;
+  Archive& operator=(const Archive&) = delete;
+
+  /// Adds what `text` makes to the end of a file. What it refers to lives on.
+  void add(std::string name, std::function<std::string()> text) {
+    const std::lock_guard lock(mutex_);
+    waiting_.emplace_back(std::move(name), std::move(text));
+    changed_.notify_one();
+  }
+  /// All is written, or a sentence says what could not be.
+  std::string finish() {
+    {
+      const std::lock_guard lock(mutex_);
+      over_ = true;
+      changed_.notify_one();
+    }
+    if (thread_.joinable()) thread_.join();
+    return problem_;
+  }
+
+ private:
+  using Entry = std::pair<std::string, std::function<std::string()>>;
+
+  void work() {
+    while (true) {
+      Entry entry;
+      {
+        std::unique_lock lock(mutex_);
+        changed_.wait(lock, [this] { return over_ || !waiting_.empty(); });
+        if (waiting_.empty()) return;
+        entry = std::move(waiting_.front());
+        waiting_.pop_front();
+      }
+      append(folder_ + "/" + entry.first, packed(entry.second()));
+    }
+  }
+
+  void append(const std::string& path, const std::string& bytes) {
+    std::error_code error;
+    fs::create_directories(fs::path(path).parent_path(), error);
+    std::FILE* file = std::fopen(path.c_str(), "ab");
+    bool kept = file && std::fwrite(bytes.data(), 1, bytes.size(), file) == bytes.size();
+    if (file) kept = std::fclose(file) == 0 && kept;
+    if (!kept && problem_.empty()) problem_ = "cannot write " + path;
+  }
+
+  std::string folder_;
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  std::deque<Entry> waiting_;
+  bool over_ = false;
+  std::string problem_;  ///< The thread's, until it is over.
+  std::thread thread_;
+};
+
 /// One official run, whose evidence is written while it goes on.
 class OfficialRun {
  public:
-  OfficialRun(const Options& options, const Grading& grading, std::string folder)
+  OfficialRun(const Options& options, std::string folder)
       : options_(options),
-        grading_(grading),
-        folder_(std::move(folder)),
+        archive_(std::move(folder)),
         style_(style_of(options, stdout)),
         progress_(stdout, Progress::manner_for(stdout, Detail::quiet), style_),
         signals_(loop_.io, SIGINT, SIGTERM, SIGHUP) {
@@ -158,10 +224,15 @@ class OfficialRun {
       facts_.calibration = calibration;
     };
     audience.heard = [this](const Heard& heard) {
-      keep(heard.script, evidence_line(heard, ++plays_));
+      archive_.add(evidence_path(facts_.role, heard.script.id),
+                   [&script = heard.script, round = heard.round, alone = heard.alone,
+                    number = ++plays_, testimony = heard.played.testimony] {
+                     return evidence_line({script, round, alone, number}, *testimony);
+                   });
     };
     audience.silent = [this](const Case& script, std::size_t round, const std::string& reason) {
-      keep(script, silence_line(script, round, reason));
+      archive_.add(evidence_path(facts_.role, script.id),
+                   [&script, round, reason] { return silence_line(script, round, reason); });
     };
     facts_.role = std::string(name_of(spec.role));
     asio::co_spawn(loop_.io,
@@ -174,12 +245,12 @@ class OfficialRun {
     loop_.io.run();
     progress_.clear();
     stop_children();
+    const auto problem = archive_.finish();
     if (interrupted_) return "interrupted; nothing is written";
     if (!outcome_->error.empty()) return outcome_->error;
-    return problem_;
+    return problem;
   }
 
-  bool interrupted() const { return interrupted_; }
   Exit exit() const { return outcome_ ? outcome_->exit : Exit::interrupted; }
   /// As it was played, without the profile.
   const Run& run() const { return outcome_->run; }
@@ -210,19 +281,8 @@ class OfficialRun {
   }
 
  private:
-  void keep(const Case& script, const std::string& line) {
-    const auto path = folder_ + "/" + evidence_path(facts_.role, script.id);
-    std::error_code error;
-    fs::create_directories(fs::path(path).parent_path(), error);
-    std::FILE* file = std::fopen(path.c_str(), "ab");
-    bool kept = file && std::fwrite(line.data(), 1, line.size(), file) == line.size();
-    if (file) kept = std::fclose(file) == 0 && kept;
-    if (!kept && problem_.empty()) problem_ = "cannot write " + path;
-  }
-
   const Options& options_;
-  const Grading& grading_;
-  std::string folder_;
+  Archive archive_;
   Style style_;
   Progress progress_;
   Loop loop_;
@@ -231,7 +291,6 @@ class OfficialRun {
   std::optional<Outcome> outcome_;
   std::size_t plays_ = 0;
   bool interrupted_ = false;
-  std::string problem_;
 };
 
 /// What was played and what its evidence comes to are the same.
@@ -269,15 +328,85 @@ Exit certificate_of(const Run& run) {
   return exit == Exit::as_required && !is_certified(run) ? Exit::inconclusive : exit;
 }
 
+/// What keeps a profile from being one that this target can be certified by.
+std::string mistake_in(const Profile& profile, Role role) {
+  if (!profile.roles.has(role))
+    return fmt::format("profile {} is for role {}, not for {}", profile.name,
+                       name_of(profile.roles), name_of(role));
+  if (profile.grade == Grade::none)
+    return fmt::format("profile {} gates nothing: there is nothing to certify by it",
+                       profile.name);
+  return {};
+}
+
+void raise_descriptor_limit() {
+  rlimit limit{};
+  if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
+  limit.rlim_cur = limit.rlim_max;
+  [[maybe_unused]] const int ignored = ::setrlimit(RLIMIT_NOFILE, &limit);
+}
+
+/// Makes the certificate of the evidence alone, and lets it pass before anybody hears of it.
+class Notary {
+ public:
+  Notary(const Options& options, CaseLibrary& library, const Grading& grading,
+         const std::optional<SigningKey>& key, NewFolder& folder)
+      : options_(options), library_(library), grading_(grading), key_(key), folder_(folder) {}
+
+  Exit certify(const Facts& facts, const std::vector<const Case*>& cases, Run played) {
+    Run judged;
+    try {
+      judged = judged_run(facts, cases, grading_,
+                          [&](const Case& script) { return evidence_of(facts, script); });
+    } catch (const TestimonyError& error) {
+      return refuse(fmt::format("the evidence does not hold together: {}", error.what()));
+    }
+    grading_.apply(played);
+    if (const auto difference = first_difference(played, judged); !difference.empty())
+      return refuse("the evidence does not bear out what was seen: " + difference);
+    if (const auto error = write_bundle(folder_.temporary(), facts, judged, key_);
+        !error.empty())
+      return complain(Exit::usage, error);
+    const auto examined = examine(folder_.temporary(), library_, key_ ? key_->public_pem : "");
+    if (!examined.problems.empty())
+      return refuse("the bundle does not stand its own examination: " +
+                    examined.problems.front());
+    if (const auto error = folder_.finish(); !error.empty())
+      return complain(Exit::usage, error);
+    return tell(judged);
+  }
+
+ private:
+  static Exit refuse(const std::string& why) {
+    return complain(Exit::inconclusive, "nothing is certified, for " + why);
+  }
+
+  std::vector<KeptRound> evidence_of(const Facts& facts, const Case& script) const {
+    std::string ignored;
+    const auto path = folder_.temporary() + "/" + evidence_path(facts.role, script.id);
+    return rounds_of(read_plain_file(path, ignored), script.id);
+  }
+
+  Exit tell(const Run& judged) const {
+    const auto exit = certificate_of(judged);
+    fmt::print("{}bundle     {}\nseal       {}\n{}\n", conclusion_of(judged), folder_.path(),
+               key_ ? "signed, fingerprint " + fingerprint_of(key_->public_pem) : "not signed",
+               last_line(std::span(&judged, 1), exit, style_of(options_, stdout)));
+    return exit;
+  }
+
+  const Options& options_;
+  CaseLibrary& library_;
+  const Grading& grading_;
+  const std::optional<SigningKey>& key_;
+  NewFolder& folder_;
+};
+
 }  // namespace
 
 Exit certify_target(const Options& options) {
   std::signal(SIGPIPE, SIG_IGN);
-  rlimit limit{};
-  if (::getrlimit(RLIMIT_NOFILE, &limit) == 0) {
-    limit.rlim_cur = limit.rlim_max;
-    [[maybe_unused]] const int ignored = ::setrlimit(RLIMIT_NOFILE, &limit);
-  }
+  raise_descriptor_limit();
   if (const auto wrong = mistake_in(options); !wrong.empty())
     return complain(Exit::usage, wrong);
   auto library = load_cases(options, Depth::run);
@@ -285,14 +414,8 @@ Exit certify_target(const Options& options) {
   const auto* profile = load_profile(*library, options);
   if (!profile) return Exit::usage;
   const auto role = role_of(options);
-  if (!profile->roles.has(role))
-    return complain(Exit::usage,
-                    fmt::format("profile {} is for role {}, not for {}", profile->name,
-                                name_of(profile->roles), name_of(role)));
-  if (profile->grade == Grade::none)
-    return complain(Exit::usage, fmt::format("profile {} gates nothing: there is nothing to "
-                                             "certify by it",
-                                             profile->name));
+  if (const auto wrong = mistake_in(*profile, role); !wrong.empty())
+    return complain(Exit::usage, wrong);
   std::optional<SigningKey> key;
   std::string error;
   if (!options.key.empty()) {
@@ -302,7 +425,6 @@ Exit certify_target(const Options& options) {
   }
   NewFolder folder(options.out);
   if (error = folder.make(); !error.empty()) return complain(Exit::usage, error);
-
   const Grading grading(*library, *profile, role);
   const auto cases = demanded_cases(*library, grading, role);
   const TargetSpec spec{.role = role,
@@ -313,42 +435,12 @@ Exit certify_target(const Options& options) {
                         .declared = options.declared,
                         .patience = Official::patience,
                         .spawn = options.spawn};
-  OfficialRun official(options, grading, folder.temporary());
+  OfficialRun official(options, folder.temporary());
   if (error = official.play(spec, cases); !error.empty())
-    return complain(official.interrupted()                 ? Exit::interrupted
-                    : official.exit() == Exit::as_required ? Exit::usage
-                                                           : official.exit(),
+    return complain(official.exit() == Exit::as_required ? Exit::usage : official.exit(),
                     error);
-  const auto facts = official.facts();
-  // The certificate is made of the evidence alone.
-  const auto evidence = [&](const Case& script) {
-    const auto text =
-        read_plain_file(folder.temporary() + "/" + evidence_path(facts.role, script.id), error);
-    return read_evidence(text.value_or(""), script.id);
-  };
-  const auto judged = judged_run(facts, cases, grading, evidence);
-  auto played = official.run();
-  grading.apply(played);
-  if (const auto difference = first_difference(played, judged); !difference.empty())
-    return complain(Exit::inconclusive,
-                    "nothing is certified, for the evidence does not bear "
-                    "out what was seen: " +
-                        difference);
-  if (error = write_bundle(folder.temporary(), facts, judged, key); !error.empty())
-    return complain(Exit::usage, error);
-  const auto examined = examine(folder.temporary(), *library, key ? key->public_pem : "");
-  if (!examined.problems.empty())
-    return complain(
-        Exit::inconclusive,
-        "nothing is certified, for the bundle does not stand its own examination: " +
-            examined.problems.front());
-  if (error = folder.finish(); !error.empty()) return complain(Exit::usage, error);
-  fmt::print("{}", conclusion_of(judged));
-  fmt::print("bundle     {}\nseal       {}\n", folder.path(),
-             key ? "signed, fingerprint " + fingerprint_of(key->public_pem) : "not signed");
-  const auto exit = certificate_of(judged);
-  fmt::print("{}\n", last_line(std::span(&judged, 1), exit, style_of(options, stdout)));
-  return exit;
+  return Notary(options, *library, grading, key, folder)
+      .certify(official.facts(), cases, official.run());
 }
 
 }  // namespace connspec

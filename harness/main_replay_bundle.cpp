@@ -1,6 +1,5 @@
 #include "harness/main_replay_bundle.hpp"
 
-#include "harness/evidence_file.hpp"
 #include "harness/main_bundle.hpp"
 #include "harness/sealed_folder.hpp"
 #include "harness/transcript.hpp"
@@ -53,7 +52,7 @@ Exit replay_bundle(const Options& options) {
     const auto text = read_plain_file(folder + "/" + path, error);
     if (!text) return complain(Exit::usage, fmt::format("{}/{}: {}", folder, path, error));
     std::size_t number = 0;
-    for (const auto& round : read_evidence(*text, id)) {
+    for (const auto& round : rounds_of(text, id)) {
       ++number;
       for (const auto& play : round.plays)
         print_play(*script, facts, round, play, number, style_of(options, stdout));

@@ -172,7 +172,8 @@ class Retrial final : public Witness {
         setting.origin_connections[actor->lane.number] = testimony_.wires[wire].connection;
     Decision decision;
     for (const auto& look : said.looks) {
-      if (decision.state != Finding::State::pending) refuse("it was decided before");
+      if (decision.state != Finding::State::pending)
+        refuse("it was decided before the look that is said to decide it");
       look_ = &look;
       decision = settling.decide(setting);
     }
