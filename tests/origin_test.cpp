@@ -180,6 +180,26 @@ TEST_F(AtOrigin, KeepsAConnectionWhoseExchangeIsOver) {
   EXPECT_FALSE(proxy->wire().ending());
 }
 
+TEST_F(AtOrigin, AnswersTheNextPlayAtNoPaceOfTheOneBefore) {
+  Visitor guest;
+  guest.takes = true;
+  origin_.enroll("k1", &guest);
+  const auto proxy = connect();
+  proxy->write(get("/k1/u"));
+  run(20);
+  auto& on = *guest.seen.at(0).on;
+  on.connection().slice(40, std::chrono::milliseconds(1));
+  on.answer_plainly(guest.seen[0].begin);
+  run(30);
+  const auto pieces = proxy->wire().arrivals.size();
+  EXPECT_GT(pieces, 1U);
+  on.part(guest.seen[0].begin);
+  proxy->write(get("/health"));
+  run(20);
+  EXPECT_EQ(contents(*proxy), "/k1/u /health ");
+  EXPECT_EQ(proxy->wire().arrivals.size(), pieces + 1);
+}
+
 TEST_F(AtOrigin, LeavesToThePlaysOnAConnectionWhatALookAtItFinds) {
   Visitor guest;
   guest.takes = true;
