@@ -15,6 +15,8 @@ using Pairs = std::vector<std::pair<std::string, std::string>>;
 
 constexpr std::string_view format = "connspec-attestation";
 constexpr int format_version = 1;
+constexpr std::size_t most_contents = 4 * Wire::keep;
+constexpr std::size_t longest_text = 1'000'000;
 constexpr std::int64_t longest = 1'000'000'000'000'000;
 
 Json bytes(std::string_view text) { return Json::parse(bytes_as_json(text).dump()); }
@@ -85,7 +87,9 @@ const nlohmann::json& member(const nlohmann::json& json, const char* key) {
 std::string text(const nlohmann::json& json, const char* key) {
   const auto& found = member(json, key);
   if (!found.is_string() && !found.is_array()) refuse(key, "is no text");
-  return bytes_of(found);
+  auto bytes = bytes_of(found);
+  if (bytes.size() > longest_text) refuse(key, "is too long");
+  return bytes;
 }
 
 bool truth(const nlohmann::json& json, const char* key) {
@@ -112,6 +116,7 @@ Pairs pairs(const nlohmann::json& json, const char* key) {
 
 Offer offer(const nlohmann::json& json) {
   Offer offer;
+  std::size_t contents = 0;
   if (!json.is_object()) refuse("offer", "is no object");
   for (const auto& [name, one] : json.items()) {
     const auto binding = binding_named(name);
@@ -125,7 +130,10 @@ Offer offer(const nlohmann::json& json) {
     const auto status = number(one, "status");
     if (status > 999) refuse("status", "is none");
     auto& answer = offer.answer[index].emplace(Answer{static_cast<int>(status), {}});
-    if (one.contains("content")) answer.content = text(one, "content");
+    if (!one.contains("content")) continue;
+    answer.content = bytes_of(one.at("content"));
+    contents += answer.content->size();
+    if (contents > most_contents) refuse("content", "is too long");
   }
   return offer;
 }

@@ -11,7 +11,15 @@ namespace {
 
 using Json = nlohmann::json;
 
-constexpr std::uint64_t most_rounds = 1'000;
+constexpr std::uint64_t most_rounds = 100;
+constexpr std::size_t most_bytes = 1'000'000'000;  ///< Of all wires of one case.
+
+std::size_t size_of(const Testimony& testimony) {
+  std::size_t bytes = 0;
+  for (const auto& kept : testimony.wires)
+    bytes += kept.wire.received.size() + kept.wire.sent.size();
+  return bytes;
+}
 
 std::uint64_t number_in(const Json& json, const char* key, std::uint64_t most) {
   if (!json.contains(key) || !json[key].is_number_unsigned() ||
@@ -20,7 +28,8 @@ std::uint64_t number_in(const Json& json, const char* key, std::uint64_t most) {
   return json[key].get<std::uint64_t>();
 }
 
-void read_line(const Json& json, std::string_view case_id, std::vector<KeptRound>& rounds) {
+/// True: it is a play.
+bool read_line(const Json& json, std::string_view case_id, std::vector<KeptRound>& rounds) {
   if (!json.is_object()) throw TestimonyError("this is no JSON object");
   if (!json.contains("case") || !json["case"].is_string() || json["case"] != case_id)
     throw TestimonyError(fmt::format("this is not of {}", case_id));
@@ -32,7 +41,7 @@ void read_line(const Json& json, std::string_view case_id, std::vector<KeptRound
   if (silent) {
     if (!json["silent"].is_string()) throw TestimonyError("'silent' is no reason");
     rounds.back().silent = json["silent"].get<std::string>();
-    return;
+    return false;
   }
   if (!json.contains("alone") || !json["alone"].is_boolean())
     throw TestimonyError("'alone' is neither true nor false");
@@ -42,6 +51,7 @@ void read_line(const Json& json, std::string_view case_id, std::vector<KeptRound
   if (!json.contains("testimony")) throw TestimonyError("'testimony' is missing");
   rounds.back().plays.push_back(
       {number_in(json, "play", UINT32_MAX), testimony_of(json["testimony"])});
+  return true;
 }
 
 }  // namespace
@@ -61,11 +71,14 @@ std::string silence_line(const Case& script, std::size_t round, const std::strin
 
 std::vector<KeptRound> read_evidence(std::string_view text, std::string_view case_id) {
   std::vector<KeptRound> rounds;
+  std::size_t bytes = 0;
   for (std::size_t line = 1; !text.empty(); ++line) {
     const auto end = text.find('\n');
     try {
       if (end == text.npos) throw TestimonyError("it is cut short");
-      read_line(Json::parse(text.substr(0, end)), case_id, rounds);
+      if (read_line(Json::parse(text.substr(0, end)), case_id, rounds))
+        bytes += size_of(rounds.back().plays.back().testimony);
+      if (bytes > most_bytes) throw TestimonyError("there is more than is ever kept");
     } catch (const Json::exception& error) {
       throw TestimonyError(fmt::format("line {}: {}", line, error.what()));
     } catch (const TestimonyError& error) {

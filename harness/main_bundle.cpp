@@ -20,7 +20,7 @@ namespace {
 
 using Json = nlohmann::json;
 
-constexpr std::size_t most_evidence = 2'000'000'000;  ///< Of one case, unpacked.
+constexpr std::size_t most_evidence = 1'000'000'000;  ///< Of one case, unpacked.
 constexpr Style page{.width = 100, .colour = false, .ascii = false};
 
 std::string readme_of(const Facts& facts, const Run& run) {
