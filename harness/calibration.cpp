@@ -25,6 +25,7 @@ struct Candidate {
   Answer answer;
   bool persists = false;
   Duration took{};
+  std::string server;  ///< What it calls itself.
 };
 
 /// Asks twice on one connection: is the answer whole, does it persist, is its content stable?
@@ -39,8 +40,11 @@ Task<std::optional<Candidate>> try_target(Stage& stage, Indulgence& indulgence,
     why = fmt::format("GET {} got {}", target, client.instead());
     co_return std::nullopt;
   }
-  Candidate candidate{
-      target, {first->status(), std::string(first->content())}, false, client.took()};
+  Candidate candidate{target,
+                      {first->status(), std::string(first->content())},
+                      false,
+                      client.took(),
+                      joined(first->fields(), "Server")};
   const auto content = *candidate.answer.content;
   if (persists(*first)) {
     const auto* second = co_await client.ask(request, ReadAs::response, indulgence);
@@ -160,6 +164,20 @@ Case conversation(std::string_view rows) {
 
 PlayOptions calibrating(std::string_view token) { return {.token = std::string(token)}; }
 
+/// What a proxy calls itself: Via, else Server. Our client and our origin send neither.
+class Names {
+ public:
+  void hear(const Message& message) {
+    if (via_.empty()) via_ = joined(message.fields(), "Via");
+    if (server_.empty()) server_ = joined(message.fields(), "Server");
+  }
+  const std::string& best() const { return via_.empty() ? server_ : via_; }
+
+ private:
+  std::string via_;
+  std::string server_;
+};
+
 Task<bool> passes(Stage& stage, std::string_view rows, std::string_view token) {
   const auto script = conversation(rows);
   const auto played = co_await play(script, stage, calibrating(token));
@@ -247,6 +265,7 @@ Task<Calibration> calibrate_server(Stage& stage, Offer& offer) {
     if (!answers[i]) continue;
     calibration.persists = calibration.persists || answers[i]->persists;
     calibration.response_time = std::max(calibration.response_time, answers[i]->took);
+    if (calibration.name.empty()) calibration.name = answers[i]->server;
     offer.set(answer_names[i], answers[i]->target);
     offer.answer[static_cast<std::size_t>(answer_names[i])] = answers[i]->answer;
   }
@@ -282,7 +301,11 @@ Task<Calibration> calibrate_proxy(Stage& stage) {
     co_return calibration;
   }
   calibration.reached = true;
-  const auto again = co_await play(script, stage, calibrating("kcal1"));
+  Names names;
+  auto listening = calibrating("kcal1");
+  listening.passing = [&names](const Message& message) { names.hear(message); };
+  const auto again = co_await play(script, stage, std::move(listening));
+  calibration.name = names.best();
   calibration.response_time = again.time;
   calibration.round_trip = again.time;
   calibration.persists = co_await passes(stage, twice_rows, "kcal2");

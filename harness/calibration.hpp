@@ -20,8 +20,9 @@ struct Calibration {
   bool persists = false;
   bool second_connection = false;  ///< Served while the first idles.
   bool http10 = false;
-  bool connect = false;  ///< A forward proxy that tunnels to our origin.
-  bool cache = false;    ///< A second answer came from a cache.
+  bool connect = false;   ///< A forward proxy that tunnels to our origin.
+  bool cache = false;     ///< A second answer came from a cache.
+  std::string name = {};  ///< What the target calls itself: Server, or Via of a proxy.
   /// The same for people, in order.
   std::vector<std::pair<std::string, std::string>> found = {};
 

@@ -3,6 +3,7 @@
 #include "harness/embedded.hpp"
 #include "harness/seal.hpp"
 #include "harness/session.hpp"
+#include "harness/terms.hpp"
 
 #include <fmt/format.h>
 
@@ -72,6 +73,7 @@ Run judged_run(const Facts& facts, const std::vector<const Case*>& cases,
           .edition = facts.edition,
           .role = facts.role,
           .target = facts.target,
+          .label = facts.label,
           .hostname = facts.hostname,
           .started = facts.started,
           .environment = facts.environment,
@@ -98,6 +100,7 @@ Run judged_run(const Facts& facts, const std::vector<const Case*>& cases,
   for (std::size_t i = 0; i < cases.size(); ++i)
     if (!cases[i]->everies.empty()) rules.settle(run.results[i], facts.again);
   if (facts.slow_left_out) leave_out_slow(cases, run);
+  Terms{.edition = facts.edition}.apply_edition(run);
   grading.apply(run);
   return run;
 }

@@ -27,6 +27,7 @@ struct Facts {
   std::string edition = {};
   std::string role = {};
   std::string target = {};
+  std::string label = {};  ///< What the target calls itself, or the user calls it.
   std::string hostname = {};
   std::string started = {};
   std::string ended = {};

@@ -275,8 +275,8 @@ std::vector<std::string> words_without_rows(const CaseLibrary& library,
                                            "should", "should-not", "may",  "prose", "info"};
     for (const Covered& covered : all) known.push_back(covered.row->id);
     std::string sentence = fmt::format("no row is selected by '{}'", name);
-    if (const std::string_view meant = nearest(name, known); !meant.empty())
-      sentence += fmt::format("; did you mean '{}'?", meant);
+    const std::string_view meant = nearest(name, known);
+    if (!meant.empty() && meant != name) sentence += fmt::format("; did you mean '{}'?", meant);
     sentences.push_back(std::move(sentence));
   }
   return sentences;

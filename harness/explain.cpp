@@ -257,6 +257,7 @@ std::string explain(const Case& script, const Catalogue* catalogue) {
   if (script.alone) out += " It is played alone.";
   if (!script.needs.empty()) out += fmt::format(" Needs: {}.", joined(script.needs, ", "));
   if (!script.kills.empty()) out += fmt::format(" Catches: {}.", joined(script.kills, ", "));
+  out += fmt::format(" Since edition {}.", script.since);
   out += "\n";
   if (catalogue == nullptr) return out;
   for (const std::string& id : script.covers)

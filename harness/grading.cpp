@@ -138,7 +138,7 @@ RowResult Grading::settle(const GradedRow& row, const Run& run) const {
   std::string why;
   bool any = false, inconclusive = false;
   for (const Result& result : run.results) {
-    if (!covers(result.covers, row.row->id)) continue;
+    if (!covers(result.covers, row.row->id) || !result.gating) continue;
     const State state =
         state_of(graded(result, row.on_fail, profile_.grade), run.strict && !row.apart);
     const bool is_inconclusive = result.verdict == Verdict::inconclusive;

@@ -14,6 +14,7 @@
 //    profile* come to, those set apart left out. Rows outside the profile lend it nothing: a
 //    MUST that the profile does not ask for cannot fail it. A case all of whose rows are set
 //    apart is observed, so that it fails nothing, --strict included.
+//  - A case that is newer than the edition the run is judged by speaks for no row.
 //  - With --strict a departure fails a row that gates as it fails a run.
 //  - A row is played where at least one of its cases came to a verdict and none was
 //    inconclusive, which may hide a failure; a failure is one whatever else there is.

@@ -4,6 +4,7 @@
 #include "harness/packed.hpp"
 #include "harness/seal.hpp"
 #include "harness/sealed_folder.hpp"
+#include "harness/terms.hpp"
 #include "reports/badge.hpp"
 #include "reports/identity.hpp"
 #include "reports/junit.hpp"
@@ -28,7 +29,7 @@ std::string readme_of(const Facts& facts, const Run& run) {
       R"(This folder is what came of an official run of connspec {version}.
 
   profile    {profile}{edition}
-  target     {target} as {role}
+  target     {target} as {role}{label}
   result     {result}
 
 attestation.json   all that is claimed, and the facts of the run
@@ -52,6 +53,7 @@ way, and give it to connspec verify with --key.
       fmt::arg("version", facts.version), fmt::arg("profile", facts.profile),
       fmt::arg("edition", facts.edition.empty() ? "" : ", edition " + facts.edition),
       fmt::arg("target", facts.target), fmt::arg("role", facts.role),
+      fmt::arg("label", facts.label.empty() ? "" : ", " + facts.label),
       fmt::arg("result", is_certified(run) ? "certified" : "not certified"));
 }
 
@@ -141,6 +143,9 @@ class Examiner {
                       facts.profile));
     grading_.emplace(library_, *profile_, role);
     cases_ = demanded_cases(library_, *grading_, role);
+    std::vector<std::string> errors;
+    if (facts.edition.empty() || !read_terms(library_, facts.edition, {}, errors))
+      refuse(fmt::format("attestation.json: there is no edition '{}'", facts.edition));
     return out_.problems.empty();
   }
 

@@ -6,6 +6,7 @@
 #include "harness/seal.hpp"
 #include "harness/sealed_folder.hpp"
 #include "harness/session.hpp"
+#include "harness/terms.hpp"
 #include "reports/progress.hpp"
 #include "reports/terminal.hpp"
 #include "reports/whole_file.hpp"
@@ -255,11 +256,13 @@ class OfficialRun {
   /// As it was played, without the profile.
   const Run& run() const { return outcome_->run; }
 
-  Facts facts() {
+  /// Judged by that edition.
+  Facts facts(const std::string& edition) {
     const auto& run = outcome_->run;
     facts_.version = std::string(program_version);
-    facts_.edition = options_.edition;
+    facts_.edition = edition;
     facts_.target = options_.url;
+    facts_.label = options_.label.empty() ? run.label : options_.label;
     facts_.hostname = run.hostname;
     facts_.started = run.started;
     facts_.ended = utc_now();
@@ -361,6 +364,7 @@ class Notary {
     } catch (const TestimonyError& error) {
       return refuse(fmt::format("the evidence does not hold together: {}", error.what()));
     }
+    Terms{.edition = facts.edition}.apply_edition(played);
     grading_.apply(played);
     if (const auto difference = first_difference(played, judged); !difference.empty())
       return refuse("the evidence does not bear out what was seen: " + difference);
@@ -416,6 +420,9 @@ Exit certify_target(const Options& options) {
   const auto role = role_of(options);
   if (const auto wrong = mistake_in(*profile, role); !wrong.empty())
     return complain(Exit::usage, wrong);
+  std::vector<std::string> errors;
+  const auto terms = read_terms(*library, options.edition, {}, errors);
+  if (!terms) return complain(Exit::usage, errors.front());
   std::optional<SigningKey> key;
   std::string error;
   if (!options.key.empty()) {
@@ -440,7 +447,7 @@ Exit certify_target(const Options& options) {
     return complain(official.exit() == Exit::as_required ? Exit::usage : official.exit(),
                     error);
   return Notary(options, *library, grading, key, folder)
-      .certify(official.facts(), cases, official.run());
+      .certify(official.facts(terms->edition), cases, official.run());
 }
 
 }  // namespace connspec

@@ -4,9 +4,11 @@
 #include "harness/commands.hpp"
 #include "harness/grading.hpp"
 #include "harness/session.hpp"
+#include "harness/terms.hpp"
 #include "reports/folder.hpp"
 #include "reports/junit.hpp"
 #include "reports/progress.hpp"
+#include "reports/run_json.hpp"
 #include "reports/terminal.hpp"
 #include "reports/whole_file.hpp"
 
@@ -50,15 +52,34 @@ bool takes_it_once(const std::string& path) {
          (::stat(path.c_str(), &named) == 0 && !S_ISREG(named.st_mode));
 }
 
+/// A report beside JUnit: where it is written, if anywhere, and its name in a folder.
+struct ReportKind {
+  std::string_view name;
+  std::string Options::*path;
+  std::string_view file;
+  std::optional<std::string> (*save)(const std::string& path, std::span<const Run> runs);
+};
+constexpr ReportKind report_kinds[] = {
+    {"JSON", &Options::json, "run.json", save_run_json},
+};
+
+bool writes_to_standard_output(const Options& options) {
+  return is_standard_output(options.junit) ||
+         std::ranges::any_of(report_kinds, [&options](const ReportKind& kind) {
+           return is_standard_output(options.*kind.path);
+         });
+}
+
 /// The reports of the sessions of one command, on the terminal and in files.
 class Theatre {
  public:
-  explicit Theatre(const Options& options)
+  Theatre(const Options& options, Terms terms)
       : options_(options),
+        terms_(std::move(terms)),
         detail_(options.quiet     ? Detail::quiet
                 : options.verbose ? Detail::verbose
                                   : Detail::normal),
-        screen_(is_standard_output(options.junit) ? stderr : stdout),
+        screen_(writes_to_standard_output(options) ? stderr : stdout),
         style_(style_of(options, screen_)),
         progress_(screen_, Progress::manner_for(screen_, detail_), style_, options.strict),
         signals_(loop_.io, SIGINT, SIGTERM, SIGHUP) {
@@ -79,10 +100,11 @@ class Theatre {
     for (const auto* script : cases) coming_.results.push_back(unfinished(*script, again));
     current_ = &coming_;
     if (runs_.empty() && !can_report()) return Exit::usage;
-    Plan plan{.jobs = options_.jobs,
-              .repeat = options_.repeat,
-              .transcripts = options_.verbose || !options_.out.empty(),
-              .again = std::move(again)};
+    Plan plan{
+        .jobs = options_.jobs,
+        .repeat = options_.repeat,
+        .transcripts = options_.verbose || !options_.out.empty() || !options_.json.empty(),
+        .again = std::move(again)};
     Audience audience;
     audience.begins = [this, &cases](const Run& run) {
       current_ = &run;
@@ -163,6 +185,10 @@ class Theatre {
     for (const auto& path : report_files())
       if (auto problem = save_junit(path, so_far, junit_options()))
         problems.push_back(std::move(*problem));
+    for (const auto& kind : report_kinds)
+      for (const auto& path : files_of(kind))
+        if (!takes_it_once(path))
+          if (auto problem = kind.save(path, so_far)) problems.push_back(std::move(*problem));
     for (const auto& problem : problems) complain(Exit::usage, problem);
     refused_ = !problems.empty();
     return !refused_;
@@ -177,11 +203,22 @@ class Theatre {
     return paths;
   }
 
+  /// Where this report is to be written.
+  std::vector<std::string> files_of(const ReportKind& kind) const {
+    std::vector<std::string> paths;
+    if (!(options_.*kind.path).empty()) paths.push_back(options_.*kind.path);
+    if (!options_.out.empty()) paths.push_back(fmt::format("{}/{}", options_.out, kind.file));
+    return paths;
+  }
+
   /// Once for each run, or copy of one, that is reported.
   void prepare(Run& run) const {
     run.version = program_version;
     run.strict = options_.strict;
+    if (!options_.label.empty()) run.label = options_.label;
+    terms_.apply_edition(run);
     if (grading_) grading_->apply(run);
+    terms_.apply_baseline(run);
   }
 
   void settled(const Result& result) {
@@ -221,6 +258,11 @@ class Theatre {
       else
         written.emplace_back("JUnit", options_.junit);
     }
+    for (const auto& kind : report_kinds) {
+      for (const auto& path : files_of(kind))
+        if (auto problem = kind.save(path, runs_)) problems.push_back(std::move(*problem));
+      if (!(options_.*kind.path).empty()) written.emplace_back(kind.name, options_.*kind.path);
+    }
     return problems;
   }
 
@@ -239,6 +281,7 @@ class Theatre {
   }
 
   const Options& options_;
+  Terms terms_;
   Detail detail_;
   std::FILE* screen_;
   Style style_;
@@ -283,6 +326,14 @@ std::string mistake_in(const Options& options) {
   return declare(options.declared, role_of(options), offer).value_or("");
 }
 
+/// What the run is judged by; unset, with messages, where something is wrong with it.
+std::optional<Terms> load_terms(const CaseLibrary& library, const Options& options) {
+  std::vector<std::string> errors;
+  auto terms = read_terms(library, options.edition, options.baseline, errors);
+  for (const auto& error : errors) complain(Exit::usage, error);
+  return terms;
+}
+
 std::string nothing_selected(const Options& options) {
   return options.profile.empty()
              ? "no case is selected"
@@ -325,7 +376,9 @@ Exit run_target(const Options& options) {
                         .declared = options.declared,
                         .patience = options.patience,
                         .spawn = options.spawn};
-  Theatre theatre(options);
+  auto terms = load_terms(*library, options);
+  if (!terms) return Exit::usage;
+  Theatre theatre(options, std::move(*terms));
   const auto exit =
       theatre.play(spec, *cases, again_command(options), grading ? &*grading : nullptr);
   return theatre.finish(exit);
@@ -351,7 +404,9 @@ Exit run_demo(const Options& options) {
   if (by_profile && !profile) return Exit::usage;
   const auto again = mutant ? fmt::format("connspec demo --mutant {} ", options.mutant)
                             : std::string("connspec demo ");
-  Theatre theatre(playing);
+  auto terms = load_terms(*library, options);
+  if (!terms) return Exit::usage;
+  Theatre theatre(playing, std::move(*terms));
   std::vector<Exit> exits;
   fixtures::Conduct conduct;
   if (mutant) mutant->change(conduct);

@@ -41,6 +41,7 @@ Target
   --spawn CMD            start the target, again when it dies, and stop it
   --declare NAME=VALUE   what it offers: sink=/echo idle=5s    [explain declare]
   --target FILE          the same as JSON: {"declare": {"sink": "/echo"}}
+  --label TEXT           what reports call it         [its Server or Via field]
   -4, -6                 address family
 
 Run
@@ -148,6 +149,7 @@ void add_target_options(CLI::App& app, Options& options, Collected& collected) {
   app.add_option("URL", options.url)->required();
   app.add_option("--spawn", options.spawn);
   app.add_option("--target", collected.target_file);
+  app.add_option("--label", options.label);
   app.add_flag("-4", collected.v4);
   app.add_flag("-6", collected.v6)->excludes("-4");
 }
@@ -283,7 +285,9 @@ std::variant<Options, int> read_options(int count, char** arguments,
     std::cerr << "connspec: " << wrong << '\n';
     return static_cast<int>(Exit::usage);
   }
-  if (options.junit == "-") options.junit = "/proc/self/fd/1";
+  for (auto path : {&Options::junit, &Options::html, &Options::json, &Options::json_lines,
+                    &Options::tap, &Options::markdown})
+    if (options.*path == "-") options.*path = "/proc/self/fd/1";
   if (options.command == Command::recipe && recipe_origin->count() == 0)
     options.origin = "127.0.0.1:9000";
   options.junit_strict = collected.flavor == "strict";

@@ -42,6 +42,7 @@ struct Options {
   std::string spawn = {};
   Declared declared = {};
   int family = 0;
+  std::string label = {};  ///< What the user calls it.
 
   // The run.
   std::size_t jobs = 8;

@@ -363,6 +363,7 @@ struct Case {
   std::string requirement;
   std::string spec;  ///< `RFC 9112 section 9.6`.
   std::string why = {};
+  std::string since = {};  ///< Edition: `2026.1`.
   Level level = Level::must;
   Roles roles = {};
   std::vector<std::string> covers = {};

@@ -1,6 +1,7 @@
 #include "script_reader.hpp"
 
 #include "checks.hpp"
+#include "script_edition.hpp"
 #include "script_reader_head.hpp"
 #include "script_reader_steps.hpp"
 #include "words.hpp"
@@ -205,6 +206,9 @@ void FileReader::read_case(std::size_t begin, std::size_t end) {
       .requirement = requirement_,
       .spec = spec_for(metas_, head.metas),
       .why = head.metas.why.empty() ? metas_.why : head.metas.why,
+      .since = !head.metas.since.empty() ? head.metas.since
+               : !metas_.since.empty()   ? metas_.since
+                                         : std::string(first_edition),
       .level = head.metas.level.value_or(metas_.level.value_or(Level::must)),
       .roles = head.metas.role.value_or(metas_.role.value_or(Roles{})),
       .covers = head.metas.covers.empty() ? metas_.covers : head.metas.covers,

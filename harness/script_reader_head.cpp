@@ -1,5 +1,6 @@
 #include "script_reader_head.hpp"
 
+#include "script_edition.hpp"
 #include "script_reader_text.hpp"
 #include "words.hpp"
 
@@ -177,6 +178,12 @@ bool read_meta(Metas& metas, std::string_view word, std::string_view rest) {
     metas.covers = names_behind(word, rest);
   } else if (word == "why") {
     metas.why = text_behind(word, rest);
+  } else if (word == "since") {
+    metas.since = text_behind(word, rest);
+    if (!is_edition(metas.since))
+      throw Mistake{
+          rest.substr(rest.find_first_not_of(' ')),
+          fmt::format("expected an edition such as {}, got '{}'", first_edition, metas.since)};
   } else {
     return false;
   }

@@ -12,6 +12,7 @@ struct Metas {
   std::optional<Roles> role;
   std::vector<std::string> covers;
   std::string why;
+  std::string since;
 };
 
 /// Reads a row that begins with a meta; false if its word is none. Throws Mistake.

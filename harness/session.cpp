@@ -23,6 +23,7 @@ namespace {
 
 constexpr std::chrono::seconds start_bound{30};
 constexpr std::size_t connects_in_flight = 4;
+constexpr std::size_t longest_label = 200;
 
 Duration scaled(Duration time, double patience) {
   return std::chrono::duration_cast<Duration>(time * patience);
@@ -224,6 +225,7 @@ Task<Outcome> run_session(Loop& loop, const TargetSpec& spec,
   else
     calibration = co_await calibrate_proxy(*parts.stage);
   outcome.run.environment = calibration.found;
+  outcome.run.label = calibration.name.substr(0, longest_label);
   if (!calibration.reached)
     co_return refused(std::move(outcome), Exit::unreachable, calibration.why);
   scale_bounds(*parts.stage, calibration, spec.patience);

@@ -46,6 +46,7 @@ Result unfinished(const Case& script, const std::string& again) {
           .covers = script.covers,
           .kills = script.kills,
           .why = script.why,
+          .since = script.since,
           .file = script.place.file,
           .line = script.place.line,
           .verdict = Verdict::inconclusive,

@@ -22,6 +22,48 @@ std::string_view name_of(Verdict verdict) {
   return "";
 }
 
+std::string_view name_of(Deviation::State state) {
+  constexpr std::string_view names[] = {"accepted", "changed", "expired", "passes"};
+  return names[static_cast<std::size_t>(state)];
+}
+
+bool is_put_up_with(const Result& result, bool strict) {
+  const bool deviates =
+      result.verdict == Verdict::fail || (strict && result.verdict == Verdict::departs);
+  if (!result.gating) return deviates || result.verdict == Verdict::inconclusive;
+  return deviates && result.deviation && result.deviation->state == Deviation::State::accepted;
+}
+
+std::string_view name_of(Settled::Outcome outcome) {
+  switch (outcome) {
+    case Settled::Outcome::met:
+      return "met";
+    case Settled::Outcome::unmet:
+      return "unmet";
+    case Settled::Outcome::skipped:
+      return "skipped";
+  }
+  return "";
+}
+
+std::string_view name_of(Event::Kind kind) {
+  switch (kind) {
+    case Event::Kind::note:
+      return "note";
+    case Event::Kind::sent:
+      return "sent";
+    case Event::Kind::head:
+      return "head";
+    case Event::Kind::content:
+      return "content";
+    case Event::Kind::act:
+      return "act";
+    case Event::Kind::end:
+      return "end";
+  }
+  return "";
+}
+
 namespace {
 
 bool came_to(const Run& run, ProfileResult::Outcome outcome) {
@@ -37,7 +79,9 @@ Exit exit_of(const Run& run) {
   if (came_to(run, ProfileResult::Outcome::not_certified)) return Exit::failure;
   if (!any([](const Result& result) { return result.verdict != Verdict::skipped; }))
     return Exit::nothing_tested;
-  if (any([](const Result& result) { return result.verdict == Verdict::inconclusive; }))
+  if (any([](const Result& result) {
+        return result.verdict == Verdict::inconclusive && result.gating;
+      }))
     return Exit::inconclusive;
   if (any([&run](const Result& result) { return is_failure(result, run.strict); }))
     return Exit::failure;

@@ -44,6 +44,24 @@ struct Event {
   std::vector<Settled> settled = {};
 };
 
+/// What a list of expected deviations makes of a result.
+struct Deviation {
+  enum class State : std::uint8_t {
+    accepted,  ///< It came out as listed: no failure.
+    changed,   ///< It deviates otherwise than listed. This and the next two are failures.
+    expired,   ///< As listed, and past its date.
+    passes,    ///< It deviates no more.
+  };
+  State state = State::accepted;
+  std::string why = {};      ///< Why it is put up with.
+  std::string place = {};    ///< `acme.baseline:5`.
+  std::string line = {};     ///< As it stands there.
+  std::string instead = {};  ///< What to write in its place; empty: it is to be deleted.
+};
+
+/// `accepted`, …
+std::string_view name_of(Deviation::State state);
+
 /// What one case came to.
 struct Result {
   std::string id = {};
@@ -76,6 +94,7 @@ struct Result {
   std::string again = {};            ///< The command that plays this case alone.
   std::string transcript_file = {};  ///< Relative to the report folder, if one was written.
   bool gating = true;                ///< False: newer than the edition the run is judged by.
+  std::optional<Deviation> deviation = {};  ///< Where a baseline lists it.
 };
 
 /// A row of the catalogue for one role: what plays it, or why nothing does.
@@ -94,6 +113,7 @@ struct Run {
   std::string edition = {};   ///< By which it is judged: `2026.1`.
   std::string role = {};      ///< `server`, `gateway`, `forward`.
   std::string target = {};    ///< URL as given.
+  std::string label = {};     ///< What the target calls itself, or the user calls it.
   std::string hostname = {};  ///< Of this machine.
   std::string started = {};   ///< ISO 8601, UTC, without fraction.
   std::vector<std::pair<std::string, std::string>> environment =
@@ -112,12 +132,20 @@ struct Run {
 
 /// `pass`, `departs`, …
 std::string_view name_of(Verdict verdict);
+/// `met`, `unmet`, `skipped`.
+std::string_view name_of(Settled::Outcome outcome);
+/// `note`, `sent`, …
+std::string_view name_of(Event::Kind kind);
 
 /// Whether this result makes the run fail.
 inline bool is_failure(const Result& result, bool strict) {
   if (!result.gating) return false;
+  if (result.deviation) return result.deviation->state != Deviation::State::accepted;
   return result.verdict == Verdict::fail || (strict && result.verdict == Verdict::departs);
 }
+
+/// Whether it would be a failure, or an error, were it not accepted or new.
+bool is_put_up_with(const Result& result, bool strict);
 
 /// Exit codes of every command that plays cases (design section 4).
 enum class Exit : int {

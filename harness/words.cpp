@@ -20,6 +20,8 @@ constexpr Word table[] = {
      "The rows of requirements.tsv that are played; a case's own take the place of the "
      "file's."},
     {meta, "why", "why TEXT", "What goes wrong in practice where it does not hold."},
+    {meta, "since", "since 2026.1",
+     "The edition in which the case came; the first, where nothing is said."},
 
     {head, "case", "case NAME", "Begins a case: one conversation with one verdict."},
     {head, "title", "title TEXT", "True or false of the target; at most 90 characters."},

@@ -88,7 +88,8 @@ std::string one_case(std::string_view word, Ink ink, const Result& result, const
 }  // namespace
 
 std::string failure_block(const Result& result, const Style& style) {
-  std::string word = shown_name(result.verdict, true);
+  const bool passes = result.deviation && result.deviation->state == Deviation::State::passes;
+  std::string word = passes ? "PASSES" : shown_name(result.verdict, true);
   std::string out = headline(Ink::bad, word, result, style);
   if (!result.reason.empty()) out += paragraph(text::one_line(result.reason), indent, style);
   out += '\n';
@@ -99,6 +100,8 @@ std::string failure_block(const Result& result, const Style& style) {
   out += labelled("expected", expected_of(result), style);
   out += allowed_ways(result, style);
   out += labelled("seen", seen_of(result), style);
+  out += labelled("baseline", deviation_of(result), style);
+  out += whole_line("", correction_of(result));
   if (result.unstable) out += labelled("unstable", instability_of(result).substr(10), style);
   out += '\n';
   if (!result.transcript.empty()) out += transcript(result, style) + '\n';
@@ -121,6 +124,20 @@ std::string failures(const Run& run, const Style& style) {
 }
 
 namespace {
+
+/// Failures that fail nothing, and why.
+std::string put_up_with(const Run& run, const Style& style, Detail detail) {
+  std::string out;
+  for (const Result& result : run.results) {
+    if (!is_put_up_with(result, run.strict)) continue;
+    out += one_case(result.gating ? "accepted" : "new", Ink::warning, result, style);
+    out += paragraph(verdict_sentence(result), 14, style);
+    out += paragraph(result.gating ? deviation_of(result) : novelty_of(result), 14, style);
+    if (detail == Detail::verbose && !result.transcript.empty())
+      out += transcript(result, style) + '\n';
+  }
+  return out;
+}
 
 /// Results that came to the same for the same reason.
 struct Group {
@@ -190,11 +207,13 @@ std::string other_findings(const Run& run, const Style& style, Detail detail) {
   std::string out;
   for (const Result& result : run.results) {
     if (result.verdict != Verdict::departs || run.strict) continue;
+    if (is_failure(result, run.strict)) continue;  // By the baseline: told in full.
     out += departure(result, style);
     if (detail == Detail::verbose && !result.transcript.empty())
       out += transcript(result, style);
     if (detail == Detail::verbose) out += '\n';
   }
+  out += put_up_with(run, style, detail);
   for (const Result& result : run.results)
     if (result.unstable && !is_failure(result, run.strict))
       out += one_case("unstable", Ink::warning, result, style) +

@@ -52,9 +52,12 @@ struct Totals {
 
   void add(const Result& result, bool strict) {
     ++tests;
-    if (is_failure(result, strict)) ++failures;
-    if (result.verdict == Verdict::inconclusive) ++errors;
-    if (result.verdict == Verdict::skipped) ++skipped;
+    if (is_failure(result, strict))
+      ++failures;
+    else if (is_put_up_with(result, strict) || result.verdict == Verdict::skipped)
+      ++skipped;
+    else if (result.verdict == Verdict::inconclusive)
+      ++errors;
     time += result.time;
   }
 };

@@ -42,7 +42,10 @@ std::string transcript_text(const Result& result) {
 }
 
 std::string short_message(const Result& result) {
-  return text::shortened(verdict_sentence(result), longest_message);
+  std::string message = verdict_sentence(result);
+  if (std::string deviation = deviation_of(result); !deviation.empty())
+    message = fmt::format("{}; {}", deviation, message);
+  return text::shortened(message, longest_message);
 }
 
 /// The message again, since some readers show nothing but this, and then all there is to say.
@@ -53,6 +56,9 @@ std::string details(const Result& result) {
   out += line_of("expected", expected_of(result));
   out += line_of("seen", seen_of(result));
   out += line_of("reason", result.reason);
+  out += line_of("baseline", deviation_of(result));
+  out += line_of("", correction_of(result));
+  out += line_of("edition", novelty_of(result));
   for (const auto& [name, row] : result.allowed)
     out += line_of("allowed", fmt::format("{}: {}", name, row));
   if (result.unstable) out += instability_of(result) + "\n";
@@ -68,10 +74,26 @@ std::string attachment(const Result& result, const JunitOptions& options) {
   return fmt::format("[[ATTACHMENT|{}{}]]\n", folder, result.transcript_file);
 }
 
+/// Of what the baseline makes a failure, what that is.
+std::string problem_type(const Result& result) {
+  if (!result.deviation) return type_of(result);
+  switch (result.deviation->state) {
+    case Deviation::State::changed:
+      return "changed-deviation";
+    case Deviation::State::expired:
+      return "expired-deviation";
+    case Deviation::State::passes:
+      return "unexpected-pass";
+    case Deviation::State::accepted:
+      break;
+  }
+  return type_of(result);
+}
+
 /// `failure` and `error` have the same shape.
 void add_problem(pugi::xml_node node, const char* element, const Result& result) {
   pugi::xml_node problem = node.append_child(element);
-  set(problem, "type", type_of(result));
+  set(problem, "type", problem_type(result));
   set(problem, "message", short_message(result));
   set_text(problem, details(result));
 }
@@ -81,9 +103,14 @@ void add_skipped(pugi::xml_node node, const Result& result) {
   std::string why = finding_of(result);
   if (!why.starts_with(result.reason)) why = result.reason + ": " + why;
   if (why.empty()) why = "skipped";
+  if (result.verdict != Verdict::skipped)  // Accepted, or new.
+    why = result.gating ? deviation_of(result) : novelty_of(result);
   set(skipped, "message", text::shortened(why, longest_message));
   std::string lines = text::shortened(why, longest_message) + "\n";
-  if (!result.transcript.empty()) lines += "\n" + transcript_text(result);
+  if (result.verdict != Verdict::skipped)
+    lines += details(result);
+  else if (!result.transcript.empty())
+    lines += "\n" + transcript_text(result);
   set_text(skipped, lines);
 }
 
@@ -111,6 +138,8 @@ void add_properties(pugi::xml_node node, const Result& result) {
   add("way", result.taken);
   add("level", result.level);
   add("graded", result.graded);
+  if (result.deviation) add("baseline", name_of(result.deviation->state));
+  add("edition", novelty_of(result));
   add("spec", result.spec);
   std::string covers;
   for (const std::string& row : result.covers) covers += (covers.empty() ? "" : " ") + row;
@@ -153,6 +182,8 @@ void fill_case(pugi::xml_node node, const Result& result, const Run& run,
     if (rich && result.unstable && !result.first_reason.empty())
       add_other_play(node, "rerunFailure", result);
     output = attachment(result, options);
+  } else if (is_put_up_with(result, run.strict)) {
+    add_skipped(node, result);
   } else if (result.verdict == Verdict::inconclusive) {
     add_problem(node, "error", result);
     output = attachment(result, options);

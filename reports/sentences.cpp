@@ -47,6 +47,37 @@ std::string verdict_sentence(const Result& result) {
   return fmt::format("{} {}: {}", level_of(result), text::one_line(result.spec), finding);
 }
 
+std::string deviation_of(const Result& result) {
+  if (!result.deviation) return {};
+  const Deviation& deviation = *result.deviation;
+  std::string place = text::one_line(deviation.place);
+  switch (deviation.state) {
+    case Deviation::State::accepted:
+      return fmt::format("accepted by {}: {}", place, text::one_line(deviation.why));
+    case Deviation::State::changed:
+      return fmt::format("{} expects another outcome", place);
+    case Deviation::State::expired:
+      return fmt::format("{} is past its date", place);
+    case Deviation::State::passes:
+      return fmt::format("{} expects a deviation, and there is none", place);
+  }
+  return {};
+}
+
+std::string correction_of(const Result& result) {
+  if (!result.deviation) return {};
+  const Deviation& deviation = *result.deviation;
+  if (deviation.state == Deviation::State::passes)
+    return fmt::format("delete     {}", text::one_line(deviation.line));
+  if (deviation.instead.empty()) return {};
+  return fmt::format("change to  {}", text::one_line(deviation.instead));
+}
+
+std::string novelty_of(const Result& result) {
+  if (result.gating) return {};
+  return fmt::format("new since edition {}, not gating", text::one_line(result.since));
+}
+
 std::string instability_of(const Result& result) {
   std::string first = result.first_reason.empty() ? std::string("as required")
                                                   : text::one_line(result.first_reason);

@@ -20,6 +20,16 @@ std::string verdict_sentence(const Result& result);
 /// `unstable: the first play came to …`, for results that are.
 std::string instability_of(const Result& result);
 
+/// What the baseline says of it: `accepted by acme.baseline:5: ACME-481`, `acme.baseline:5 is
+/// past its date`. Empty where it says nothing.
+std::string deviation_of(const Result& result);
+
+/// What is to be done with its line; empty where it is as it should be.
+std::string correction_of(const Result& result);
+
+/// `new since edition 2026.2, not gating`; empty where it gates.
+std::string novelty_of(const Result& result);
+
 /// What stands behind `expected` and behind `got`, whichever way the result has it.
 std::string expected_of(const Result& result);
 std::string seen_of(const Result& result);

@@ -20,12 +20,18 @@ std::size_t Tally::all() const {
 void Tally::add(const Result& result, bool strict) {
   ++verdicts[static_cast<std::size_t>(result.verdict)];
   if (result.unstable) ++unstable;
+  if (result.deviation)
+    ++(result.deviation->state == Deviation::State::accepted ? accepted : stale);
+  if (!result.gating) ++fresh;
   if (is_failure(result, strict)) ++failures;
 }
 
 void Tally::add(const Tally& other) {
   for (std::size_t i = 0; i < verdicts.size(); ++i) verdicts[i] += other.verdicts[i];
   unstable += other.unstable;
+  accepted += other.accepted;
+  stale += other.stale;
+  fresh += other.fresh;
   failures += other.failures;
 }
 
@@ -67,6 +73,10 @@ std::string sentence_of(const Tally& tally, bool strict) {
     if (!out.empty()) out += ", ";
     out += fmt::format("{} {}", tally.of(verdict), shown_name(verdict, strict));
   }
+  if (tally.accepted > 0) out += fmt::format(" ({} accepted)", tally.accepted);
+  if (tally.stale > 0)
+    out += fmt::format(" ({} of the baseline to change)", text::counted(tally.stale, "line"));
+  if (tally.fresh > 0) out += fmt::format(" ({} new, not gating)", tally.fresh);
   if (tally.unstable > 0) out += fmt::format(" ({} unstable)", tally.unstable);
   return out.empty() ? "none" : out;
 }

@@ -13,6 +13,9 @@ namespace connspec {
 struct Tally {
   std::array<std::size_t, 6> verdicts = {};  ///< By Verdict.
   std::size_t unstable = 0;
+  std::size_t accepted = 0;  ///< Deviations that a baseline lists.
+  std::size_t stale = 0;     ///< Lines of a baseline that are to be changed.
+  std::size_t fresh = 0;     ///< Newer than the edition: they do not gate.
   std::size_t failures = 0;  ///< Those that make the run fail: with strict, departs as well.
 
   std::size_t of(Verdict verdict) const { return verdicts[static_cast<std::size_t>(verdict)]; }

@@ -147,7 +147,7 @@ class Certificate : public testing::Test {
 
 TEST_F(Certificate, IsGivenToTheConformingServer) {
   EXPECT_EQ(made().status, 0) << made().output << made().errors;
-  EXPECT_TRUE(has(made().output, "pipelining: certified")) << made().output;
+  EXPECT_TRUE(has(made().output, "pipelining, edition 2026.1: certified")) << made().output;
   take_copy();
   const auto verified = verify();
   EXPECT_EQ(verified.status, 0) << verified.output;
@@ -177,7 +177,8 @@ TEST_F(Certificate, CanBeCheckedWithoutConnspec) {
 TEST_F(Certificate, IsNotGivenWhereARowIsNotMet) {
   const auto& finished = faulty();
   EXPECT_EQ(finished.status, 1) << finished.output << finished.errors;
-  EXPECT_TRUE(has(finished.output, "pipelining: not certified")) << finished.output;
+  EXPECT_TRUE(has(finished.output, "pipelining, edition 2026.1: not certified"))
+      << finished.output;
   EXPECT_TRUE(has(finished.output, "not met")) << finished.output;
   const auto verified = connspec({"verify", path("faulty")});
   EXPECT_EQ(verified.status, 1);
@@ -199,6 +200,10 @@ TEST_F(Certificate, TakesNoSelectionAndNoCasesOfOnesOwn) {
   const auto gates = connspec({"certify", "server", "http://127.0.0.1:1", "--profile",
                                "tcp-diagnostics", "--out", path("no")});
   EXPECT_EQ(gates.status, 2) << gates.errors;
+  const auto edition = connspec({"certify", "server", "http://127.0.0.1:1", "--profile",
+                                 "pipelining", "--edition", "1999", "--out", path("no")});
+  EXPECT_EQ(edition.status, 2);
+  EXPECT_TRUE(has(edition.errors, "no edition '1999'")) << edition.errors;
   const auto unreached = connspec({"certify", "server", "http://127.0.0.1:1", "--profile",
                                    "pipelining", "--out", path("no")});
   EXPECT_EQ(unreached.status, 3) << unreached.errors;
@@ -361,6 +366,10 @@ TEST_F(Certificate, KnowsTheDigestsOfItsProfileAndItsCases) {
               [](Json& json) { json["profile"]["sha256"] = std::string(64, '0'); });
   seal_again();
   expect_refused({"the digest of profile pipelining"});
+  take_copy();
+  change_json("attestation.json", [](Json& json) { json["edition"] = "1999"; });
+  seal_again();
+  expect_refused({"there is no edition '1999'"});
   take_copy();
   change_json("attestation.json", [](Json& json) {
     json["cases_sha256"] = std::string(64, '0');

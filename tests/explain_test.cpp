@@ -61,7 +61,7 @@ Here: a response cut in-chunk is visibly cut.
      cannot-tell  a whole response 200 framed by the end of the connection. This departs.
      launders     a whole response 200. This is wrong.
 5. By the end of the case the origin has got {u} exactly once.
-If no named way comes true, or another row is unmet, the verdict is fail. It takes no time of its own; at worst 9 s. Catches: p-launder-chunked.
+If no named way comes true, or another row is unmet, the verdict is fail. It takes no time of its own; at worst 9 s. Catches: p-launder-chunked. Since edition 2026.1.
 )");
 }
 
@@ -90,7 +90,7 @@ Here: t.
 5. The client sends in one write: 3 times "X: 1\r\n", then the 2 bytes "\r\n".
 6. Given: The client sees the right answer to {a} that says no close. Otherwise the case is skipped.
 7. The client asks for {b} and sees the right answer, 3 times one after the other.
-If a row is unmet the verdict is observed, as it is anyway. It takes 120 ms; at worst 120 ms + 12 s. It is played alone.
+If a row is unmet the verdict is observed, as it is anyway. It takes 120 ms; at worst 120 ms + 12 s. It is played alone. Since edition 2026.1.
 )");
 }
 
@@ -208,6 +208,9 @@ TEST(Coverage, ShowsTheRowsThatWordsName) {
   const std::vector<std::string> typo = {"opne", "must"};
   EXPECT_EQ(words_without_rows(library, {.words = typo}),
             std::vector<std::string>{"no row is selected by 'opne'; did you mean 'open'?"});
+  const std::vector<std::string> none = {"open"};
+  EXPECT_EQ(words_without_rows(CaseLibrary{}, {.words = none}),
+            std::vector<std::string>{"no row is selected by 'open'"});
   EXPECT_EQ(coverage_of(library, {"xyzzy"}), "");
 }
 
