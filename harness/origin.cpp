@@ -219,13 +219,10 @@ void OriginConnection::part(std::size_t begin) {
   doomed_ = doomed_ || unanswered || connection_->wire().ending() || is_tunnel() ||
             unreadable_ || (by_hand_ && !sent_is_sound());
   if (is_open_elsewhere(begin)) return answer_in_turn();
-  if (doomed_) {
-    connection_->close();
-    origin_.gone(this);
-    return;
-  }
-  connection_->slice(0, {});  // The pace was this play's alone.
-  answer_in_turn();
+  connection_->hurry();  // The pace was this play's alone.
+  if (!doomed_) return answer_in_turn();
+  connection_->close();
+  origin_.gone(this);
 }
 
 Origin::Origin(asio::io_context& io, const Pulse& pulse, const Endpoint& at)
