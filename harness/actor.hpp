@@ -45,15 +45,27 @@ struct Actor {
   Time read_at{};                   ///< All that had come by then has been read.
   std::size_t shown_from = 0;       ///< Received bytes before this are another play's.
   std::size_t shown_sent_from = 0;  ///< Sent bytes likewise.
+  // Of a play that is judged again: what was kept of the connection.
+  const Wire* kept_wire = nullptr;
+  MessagesRead* kept_readings = nullptr;
+  std::string kept_opening = {};
+
   boost::container::small_vector<Judged, 1> judged = {};
   std::vector<Done> done = {};
 
   Connection* connection() const {
     return client ? client.get() : upstream ? &upstream->connection() : nullptr;
   }
+  const Wire* wire() const {
+    const auto* on = connection();
+    return on ? &on->wire() : kept_wire;
+  }
   MessagesRead* readings() {
-    return client ? &client_readings : upstream ? &upstream->readings() : nullptr;
+    return client ? &client_readings : upstream ? &upstream->readings() : kept_readings;
   }
 };
+
+/// `127.0.0.1:41022 to 127.0.0.1:8080`, `no connection to 127.0.0.1:8080`.
+std::string opening_text(const Connection& connection);
 
 }  // namespace connspec

@@ -93,7 +93,7 @@ Claim* Claims::of(const void* row, std::size_t n) {
 
 Claim* Claims::take(const Arrived& arrival) {
   const auto path = without_query(arrival.path);
-  ++arrivals_[path];
+  count(path);
   for (auto& claim : claims_)
     if (claim.path == path && !claim.arrival && !claim.released) {
       claim.arrival = arrival;
@@ -106,6 +106,12 @@ std::vector<Claim*> Claims::all() {
   std::vector<Claim*> claims;
   for (auto& claim : claims_) claims.push_back(&claim);
   return claims;
+}
+
+std::size_t Claims::index_of(const Claim* claim) const {
+  const auto found = std::find_if(claims_.begin(), claims_.end(),
+                                  [&](const Claim& known) { return &known == claim; });
+  return static_cast<std::size_t>(found - claims_.begin());
 }
 
 std::size_t Claims::arrivals(const std::string& path) const {

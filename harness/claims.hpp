@@ -22,6 +22,9 @@ struct Claim {
   bool used = false;      ///< Its row was met.
 };
 
+/// A path up to the first `?`.
+std::string without_query(std::string_view path);
+
 class Claims {
  public:
   /// Reads all rows of the case. `bindings` is that of the play.
@@ -33,6 +36,10 @@ class Claims {
   /// Gives an arrival to the first claim that waits for it. Null: nobody does.
   Claim* take(const Arrived& arrival);
   std::vector<Claim*> all();
+  /// Of one of them, in the order of `all`.
+  std::size_t index_of(const Claim* claim) const;
+  /// Counts an arrival of a path.
+  void count(const std::string& path) { ++arrivals_[without_query(path)]; }
   /// How often each path has arrived, taken or not.
   std::size_t arrivals(const std::string& path) const;
 
@@ -47,8 +54,5 @@ class Claims {
   std::map<std::pair<int, int>, Claim*> headed_;  ///< By lane: `head` took nothing of it yet.
   std::map<std::string, std::size_t> arrivals_;
 };
-
-/// A path up to the first `?`.
-std::string without_query(std::string_view path);
 
 }  // namespace connspec

@@ -73,6 +73,8 @@ class Connection : public std::enable_shared_from_this<Connection> {
   void close();  ///< Reads what is unread first, so that it is a FIN.
   void reset();
   void slice(std::size_t bytes, Duration every);
+  /// What is still to leave does so at no pace.
+  void hurry();
   void hold(std::size_t bytes);
   void release();
   void stop_reading() { reading_ = false; }

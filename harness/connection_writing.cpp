@@ -54,6 +54,17 @@ void Connection::slice(std::size_t bytes, Duration every) {
   pump();
 }
 
+void Connection::hurry() {
+  queue_.erase(std::remove_if(queue_.begin(), queue_.end(),
+                              [](const Queued& queued) {
+                                return std::holds_alternative<Slicing>(queued);
+                              }),
+               queue_.end());
+  slice_ = 0;
+  every_ = {};
+  if (pacing_) pace().cancel();  // Then it goes on.
+}
+
 void Connection::hold(std::size_t bytes) {
   if (wire_.opening == Opening::refused) return;
   if (held_)

@@ -139,6 +139,10 @@ bool uses(const Case& script, Binding binding) {
   return std::find(script.uses.begin(), script.uses.end(), binding) != script.uses.end();
 }
 
+bool came_to_a_verdict(const Result& result) {
+  return result.verdict != Verdict::skipped && result.verdict != Verdict::inconclusive;
+}
+
 }  // namespace
 
 std::optional<std::string> declare(const Declared& declared, Role role, Offer& offer) {
@@ -174,36 +178,40 @@ Task<std::vector<std::string>> try_declared(Stage& stage, Offer& offer,
   co_return co_await try_these(stage, offer, std::move(wanted));
 }
 
+void leave_out_slow(std::span<const Case* const> cases, Run& run) {
+  for (std::size_t i = 0; i < cases.size(); ++i) {
+    auto& result = run.results[i];
+    if (!came_to_a_verdict(result) || !uses(*cases[i], Binding::slow)) continue;
+    result.verdict = Verdict::inconclusive;
+    result.reason = "not-as-declared";
+    result.expected.clear();
+    result.allowed.clear();
+    result.taken.clear();
+    result.seen = "{slow} does not do what it should";
+  }
+}
+
 Task<void> try_slow(Stage& stage, Offer& offer, std::span<const Case* const> cases, Run& run) {
   if (!offer.has(Binding::slow) || !run.target_lost.empty()) co_return;
-  std::vector<Result*> results;
+  bool any = false;
   bool doubtful = false;
   Duration longest{};
   for (std::size_t i = 0; i < cases.size(); ++i) {
-    auto& result = run.results[i];
-    const bool settled =
-        result.verdict != Verdict::skipped && result.verdict != Verdict::inconclusive;
-    if (!settled || !uses(*cases[i], Binding::slow)) continue;
-    results.push_back(&result);
+    const auto& result = run.results[i];
+    if (!came_to_a_verdict(result) || !uses(*cases[i], Binding::slow)) continue;
+    any = true;
     longest = std::max(longest, result.time);
     doubtful =
         doubtful || result.verdict == Verdict::fail || result.verdict == Verdict::departs;
   }
-  if (results.empty() || (!doubtful && longest >= least_pause)) co_return;
+  if (!any || (!doubtful && longest >= least_pause)) co_return;
   std::vector<Trial> wanted;
   for (const auto& trial : trials)
     if (trial.binding == Binding::slow) wanted.push_back(trial);
   const auto left_out = co_await try_these(stage, offer, std::move(wanted));
   if (left_out.empty()) co_return;
   run.notes.push_back(left_out.front());
-  for (auto* result : results) {
-    result->verdict = Verdict::inconclusive;
-    result->reason = "not-as-declared";
-    result->expected.clear();
-    result->allowed.clear();
-    result->taken.clear();
-    result->seen = "{slow} does not do what it should";
-  }
+  leave_out_slow(cases, run);
 }
 
 std::string sentence_of(const Missing& missing) {

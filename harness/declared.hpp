@@ -30,6 +30,10 @@ Task<std::vector<std::string>> try_declared(Stage& stage, Offer& offer,
 /// reason to. If it is not slow, or no answer, these are inconclusive.
 Task<void> try_slow(Stage& stage, Offer& offer, std::span<const Case* const> cases, Run& run);
 
+/// The results of the cases that use {slow}, and came to a verdict, are inconclusive: it is not
+/// what was declared.
+void leave_out_slow(std::span<const Case* const> cases, Run& run);
+
 /// What is still missing for a case to be played.
 struct Missing {
   std::vector<Binding> undeclared = {};  ///< What the target could declare.

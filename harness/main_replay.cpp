@@ -1,4 +1,5 @@
 #include "harness/commands.hpp"
+#include "harness/main_replay_bundle.hpp"
 #include "reports/run_json.hpp"
 #include "reports/text.hpp"
 #include "reports/transcript.hpp"
@@ -33,7 +34,10 @@ std::string heading_of(const Run& run) {
 
 Exit replay_case(const Options& options) {
   if (options.words.size() != 2)
-    return complain(Exit::usage, "replay takes a run.json, or a folder with one, and a case");
+    return complain(
+        Exit::usage,
+        "replay takes a run.json, a folder of reports or a certificate, and a case");
+  if (is_bundle(options.words[0])) return replay_bundle(options);
   std::string error;
   const auto path = document_in(options.words[0]);
   const auto runs = read_run_json(path, error);

@@ -91,7 +91,7 @@ std::string add_target_file(const std::string& path, Options& options) {
   std::string error;
   auto file = read_target_file(path, error);
   if (!file) return error;
-  const bool server = options.command == Command::server;
+  const bool server = options.command == Command::server || options.role == "server";
   if (!file->role.empty() && server != (file->role == "server"))
     return fmt::format("{}: says role {}, and this is connspec {}", path, file->role,
                        server ? "server" : "proxy");
@@ -108,7 +108,6 @@ struct Collected {
   std::string target_file = {};
   std::string flavor = "rich";
   std::string shard = {};
-  std::string role = {};
   bool v4 = false;
   bool v6 = false;
 };
@@ -221,7 +220,7 @@ std::variant<Options, int> read_options(int count, char** arguments,
   auto* script = command("script", Command::script);
   auto* merge = command("merge", Command::merge);
   auto* bench = command("bench", Command::bench);
-  certify->add_option("ROLE", collected.role)
+  certify->add_option("ROLE", options.role)
       ->required()
       ->check(CLI::IsMember({"server", "proxy"}));
   for (auto* sub : {server, proxy, certify}) add_target_options(*sub, options, collected);

@@ -73,7 +73,7 @@ void OriginConnection::read_on() {
 }
 
 void OriginConnection::arrive(const Message& message) {
-  exchanges_.push_back({.begin = next_});
+  exchanges_.push_back({.begin = next_, .sent_before = connection_->wire().sent.size()});
   const bool first = exchanges_.size() == 1;
   exchanges_.back().taken = origin_.hand_out(shared_from_this(), next_, message, first);
   auto& exchange = exchanges_.back();
@@ -92,6 +92,16 @@ OriginConnection::Exchange* OriginConnection::find(std::size_t begin) {
   const auto exchange = std::find_if(exchanges_.begin(), exchanges_.end(),
                                      [&](const Exchange& e) { return e.begin == begin; });
   return exchange == exchanges_.end() ? nullptr : &*exchange;
+}
+
+std::pair<std::size_t, std::size_t> OriginConnection::sent_of(std::size_t begin) const {
+  const auto sent = connection_->wire().sent.size();
+  const auto exchange = std::find_if(exchanges_.begin(), exchanges_.end(),
+                                     [&](const Exchange& e) { return e.begin >= begin; });
+  if (exchange == exchanges_.end() || exchange->begin != begin) return {0, sent};
+  const auto next = exchange + 1;
+  const bool behind = next != exchanges_.end() && next->sent_before > exchange->sent_before;
+  return {exchange->sent_before, behind ? next->sent_before : sent};
 }
 
 /// Answers every whole request that no row has, in the order of the requests.
@@ -222,7 +232,9 @@ void OriginConnection::part(std::size_t begin) {
   if (exchange) exchange->left = true;
   doomed_ = doomed_ || unanswered || connection_->wire().ending() || is_tunnel() ||
             unreadable_ || (by_hand_ && !sent_is_sound());
-  if (!doomed_ || is_open_elsewhere(begin)) return answer_in_turn();
+  if (is_open_elsewhere(begin)) return answer_in_turn();
+  connection_->hurry();  // The pace was this play's alone.
+  if (!doomed_) return answer_in_turn();
   connection_->close();
   origin_.gone(this);
 }

@@ -49,12 +49,16 @@ class OriginConnection : public std::enable_shared_from_this<OriginConnection> {
   void part(std::size_t begin);
   /// No request of the proxy is open here.
   bool is_idle() const;
+  /// What was sent behind the beginning of the exchange at `begin`, up to that of the next one:
+  /// two offsets.
+  std::pair<std::size_t, std::size_t> sent_of(std::size_t begin) const;
   bool carried_request() const { return !exchanges_.empty(); }
 
  private:
   struct Exchange {
     std::size_t begin = 0;
-    bool taken = false;  ///< A row of a script has it.
+    std::size_t sent_before = 0;  ///< Bytes of ours that had left when it came.
+    bool taken = false;           ///< A row of a script has it.
     bool whole = false;
     bool answered = false;
     bool coming = false;   ///< Its answer will be written a little later.

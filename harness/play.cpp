@@ -49,7 +49,9 @@ Play::Play(const Case& script, Stage& stage, PlayOptions&& options)
       stage_(stage),
       options_(std::move(options)),
       bindings_{&stage.offer, std::move(options_.token), {}},
-      wake_(stage.io) {}
+      wake_(stage.io),
+      conclusion_(script),
+      eyes_(stage.pulse) {}
 
 Play::~Play() { leave_stage(); }
 
@@ -93,10 +95,10 @@ void Play::look(const Short<WayOn>& ways) {
 /// How long an end is waited for. A time-out of the target's brings one too, and in a case that
 /// is not about time-outs it is not the end that is asked for.
 Duration Play::close_bound() const {
-  auto bound = stage_.close * options_.bounds;
+  auto bound = stage_.close;
   for (const auto timeout : {Binding::idle, Binding::head_timeout, Binding::body_timeout}) {
     if (!stage_.offer.has(timeout)) continue;
-    if (uses(script_, timeout)) return stage_.close * options_.bounds;
+    if (uses(script_, timeout)) return stage_.close;
     bound = std::min(bound, stage_.offer.time[static_cast<std::size_t>(timeout)] * 4 / 5);
   }
   return bound;
@@ -105,8 +107,10 @@ Duration Play::close_bound() const {
 /// The one loop that settles every expectation: that of `ways_`. False: unmet, and the case
 /// ends here.
 Task<bool> Play::settle(bool several, bool given, std::size_t n, Time since) {
-  const Bounds bounds{stage_.reply * options_.bounds, close_bound()};
-  Settling settling(ways_, several, bounds, stage_.pulse, since);
+  const Bounds bounds{stage_.reply, close_bound()};
+  Witness& witness = recorder_ ? static_cast<Witness&>(*recorder_) : eyes_;
+  if (recorder_) recorder_->settles(line_, since);
+  Settling settling(ways_, several, bounds, witness, since);
   Setting setting{.bindings = &bindings_, .n = n, .late_tolerance = stage_.late_tolerance};
   if (stage_.origin)
     for (const auto& actor : actors_)
@@ -123,9 +127,11 @@ Task<bool> Play::settle(bool several, bool given, std::size_t n, Time since) {
     if (connections_wanted_ > 0) bind_new_connection(ways_);
     if (several) look(ways_);  // Which lane was first: by stamps, not by turns.
     const auto decision = settling.decide(setting);
+    const bool pending = decision.state == Finding::State::pending;
+    if (recorder_) pending && !decision.learned ? recorder_->drop() : recorder_->keep();
     if (decision.state == Finding::State::met) {
       take(decision, ways_);
-      co_return !ended_;
+      co_return !conclusion_.is_over();
     }
     if (decision.state == Finding::State::unmet) {
       fail(decision, ways_, given);
@@ -146,7 +152,11 @@ Task<bool> Play::settle(bool several, bool given, std::size_t n, Time since) {
 // Play: the whole
 
 void Play::enter_stage() {
-  if (!stage_.origin) return;
+  if (stage_.origin) enter_origin();
+  if (options_.testify) recorder_ = std::make_unique<Recorder>(stage_.pulse, claims());
+}
+
+void Play::enter_origin() {
   stage_.origin->enroll(bindings_.token, this);
   const auto common = stage_.origin->address();
   const bool own = stage_.forward && uses(script_, Binding::origin);
@@ -171,43 +181,58 @@ Task<Played> Play::run(std::unique_ptr<Play> play) {
     for (const auto& connection : due) connection->give_back();
     if (!on) break;
   }
-  const bool unmet = !on && !play->played_.reason.empty();
-  if (!unmet) {
-    const bool observes = play->script_.level == Level::observe;
-    play->played_.verdict = observes ? Verdict::observed : play->gravest_;
-    if (!play->script_.saws.empty()) co_await play->settle_saws();
-  }
-  play->conclude();
-  co_return std::move(play->played_);
+  if (play->conclusion_.steps_over(on)) co_await play->settle_saws();
+  co_return play->conclude();
 }
 
-void Play::conclude() {
-  played_.time = Clock::now() - began_;
-  played_.waited = parked_;
+/// Every message that the target sent to this play, to those who have rules about them.
+void Play::pass_messages() {
+  const auto pass = [this](const Message& message) {
+    if (!message.has_head()) return;
+    ++passed_;
+    options_.passing(message);
+  };
   for (const auto& actor : actors_) {
-    const auto* connection = actor->connection();
-    if (!connection) continue;
-    const auto& wire = connection->wire();
-    const bool no_port = wire.opening_error == EADDRNOTAVAIL || wire.opening_error == EMFILE ||
-                         wire.opening_error == ENFILE;
-    if (no_port) {
-      played_.verdict = Verdict::inconclusive;
-      played_.reason = "no-local-port";
-      played_.seen = "this machine has no port or descriptor left for another connection";
-    }
-    if (wire.opening == Opening::refused && actor->client) played_.refused = true;
-    if (!options_.passing) continue;
-    for (const auto& [key, message] : actor->readings()->all())
-      if (message.has_head() && message.begin() >= actor->shown_from) options_.passing(message);
+    if (!actor->client) continue;
+    auto& readings = actor->client_readings;
+    for (const auto& [key, message] : readings.all())
+      pass(readings.at(actor->client->wire(), key.first, key.second));
   }
-  if (options_.keep_transcript || played_.verdict != Verdict::pass) {
+  for (const auto& request : arrived_)
+    pass(request.on->readings().at(request.on->connection().wire(), request.begin,
+                                   ReadAs::request));
+}
+
+void Play::testify() {
+  Testimony known{.token = bindings_.token,
+                  .origin = bindings_.origin,
+                  .reply = stage_.reply,
+                  .close = close_bound(),
+                  .late_tolerance = stage_.late_tolerance,
+                  .began = began_,
+                  .time = conclusion_.played().time,
+                  .waited = parked_};
+  known.messages = passed_;
+  conclusion_.played().testimony = recorder_->finish(std::move(known), actors_);
+}
+
+Played Play::conclude() {
+  auto& played = conclusion_.played();
+  played.time = Clock::now() - began_;
+  played.waited = parked_;
+  for (const auto& actor : actors_)
+    if (actor->client) conclusion_.opened(actor->client->wire());
+  if (options_.passing) pass_messages();
+  if (recorder_) testify();
+  if (options_.keep_transcript || played.verdict != Verdict::pass) {
     for (const auto& actor : actors_)
       if (auto* connection = actor->connection()) connection->sample();
-    played_.transcript = transcribe(actors_, began_);
+    played.transcript = transcribe(actors_, began_);
   }
   leave_stage();
   for (const auto& actor : actors_)
-    if (actor->client) played_.events += actor->client->events();
+    if (actor->client) played.events += actor->client->events();
+  return std::move(played);
 }
 
 /// Ends our connections and gives back what the origin lent.

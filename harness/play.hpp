@@ -3,11 +3,12 @@
 // Internal to the player: others use player.hpp.
 #pragma once
 
+#include "harness/conclusion.hpp"
 #include "harness/player.hpp"
-#include "harness/settle.hpp"
+#include "harness/recorder.hpp"
+#include "harness/transcript.hpp"
 
 #include <list>
-#include <memory>
 
 namespace connspec {
 
@@ -44,15 +45,16 @@ class Play final : public Guest {
   void look(const Short<WayOn>& ways);
 
   // Lanes.
-  Short<Actor*> actors_of(Lane lane);
-  Actor& actor_of(Lane lane);
-  std::unique_ptr<Actor> make_actor(Lane lane, std::size_t n);
+  Short<Actor*> actors_of(Lane lane) {
+    return connspec::actors_of(actors_, lane, script_.clients);
+  }
+  Actor& actor_of(Lane lane) { return connspec::actor_of(actors_, lane); }
   bool open(Actor& actor);
   void bind(Actor& actor, const std::shared_ptr<OriginConnection>& on, std::size_t begin,
             bool fresh);
   void want_connections();
   void bind_new_connection(const Short<WayOn>& ways);
-  RowOn row_on(const Expect& row, Actor& actor, std::size_t n);
+  Claims* claims() { return claims_ ? &*claims_ : nullptr; }
   void expect_row(const RowOn& row);
   void append_chunk(std::string& bytes, const Chunk& chunk, const Actor& actor);
   void write_on(Actor& actor, std::string bytes);
@@ -60,13 +62,12 @@ class Play final : public Guest {
   // What was decided.
   void take(const Decision& decision, const Short<WayOn>& ways);
   void fail(const Decision& decision, const Short<WayOn>& ways, bool given);
-  void mark(Way::Mark mark, const std::string& name);
-  void note(const RowFinding& row, const Way* way, bool met);
-  Verdict unmet_verdict() const;
-  bool asked_to_close(Actor& actor, std::size_t answered) const;
   void release_claims(const Short<WayOn>& ways, std::size_t taken);
   void enter_stage();
-  void conclude();
+  void enter_origin();
+  Played conclude();
+  void pass_messages();
+  void testify();
   void leave_stage();
 
   const Case& script_;
@@ -74,8 +75,8 @@ class Play final : public Guest {
   PlayOptions options_;
   Bindings bindings_;
   std::optional<Claims> claims_;
-  Short<std::unique_ptr<Actor>> actors_;  ///< In the order in which the script names them.
-  std::size_t connections_wanted_ = 0;    ///< Rows `< connection` that are still to be met.
+  Cast actors_;
+  std::size_t connections_wanted_ = 0;  ///< Rows `< connection` that are still to be met.
   /// New connections that no lane has, and those that such a row has got: given back one step
   /// later.
   std::vector<std::shared_ptr<OriginConnection>> unowned_;
@@ -88,13 +89,12 @@ class Play final : public Guest {
   bool parked_ = false;
   bool refusing_ = false;
   bool settling_ = false;  ///< What is waited for is an expectation.
-  Verdict gravest_ = Verdict::pass;
-  bool ended_ = false;
-  Played played_;
+  Conclusion conclusion_;
+  EyeWitness eyes_;
+  std::unique_ptr<Recorder> recorder_ = nullptr;
+  std::vector<Arrived> arrived_ = {};  ///< Where the messages are passed on.
+  std::size_t passed_ = 0;
   Time began_{};
 };
-
-/// The conversation as it happened, of all lanes in the order of time.
-std::vector<Event> transcribe(const Short<std::unique_ptr<Actor>>& actors, Time began);
 
 }  // namespace connspec

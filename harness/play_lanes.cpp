@@ -39,32 +39,6 @@ std::size_t new_connections_wanted(const Case& script) {
 
 }  // namespace
 
-std::unique_ptr<Actor> Play::make_actor(Lane lane, std::size_t n) {
-  auto actor = std::make_unique<Actor>();
-  actor->lane = lane;
-  actor->n = n;
-  return actor;
-}
-
-Actor& Play::actor_of(Lane lane) {
-  for (const auto& actor : actors_)
-    if (actor->lane == lane) return *actor;
-  return *actors_.emplace_back(make_actor(lane, 1));
-}
-
-Short<Actor*> Play::actors_of(Lane lane) {
-  Short<Actor*> actors;
-  if (!lane.group) {
-    actors.push_back(&actor_of(lane));
-    return actors;
-  }
-  for (const auto& actor : actors_)
-    if (actor->lane.group) actors.push_back(actor.get());
-  for (auto n = actors.size() + 1; n <= script_.clients; ++n)
-    actors.push_back(actors_.emplace_back(make_actor(lane, n)).get());
-  return actors;
-}
-
 /// Opens the connection of a client lane, if it has none. False where too many connects are in
 /// flight.
 bool Play::open(Actor& actor) {
@@ -110,6 +84,8 @@ void Play::bind(Actor& actor, const std::shared_ptr<OriginConnection>& on, std::
 
 bool Play::arrived(const Arrived& request) {
   auto* claim = claims_->take(request);
+  if (options_.passing) arrived_.push_back(request);
+  if (recorder_) recorder_->arrived(request, claim);
   if (!claim) return false;
   const auto reserved = std::find(unowned_.begin(), unowned_.end(), request.on);
   if (reserved != unowned_.end()) {  // A lane has it.
@@ -144,13 +120,6 @@ void Play::bind_new_connection(const Short<WayOn>& ways) {
       bind(*row.actor, taken_.back(), 0, true);
       return;
     }
-}
-
-RowOn Play::row_on(const Expect& row, Actor& actor, std::size_t n) {
-  if (!claims_) return {&row, &actor, n, nullptr};
-  for (const auto& item : row.sequence)
-    if (auto* claim = claims_->of(&item, n)) return {&row, &actor, n, claim};
-  return {&row, &actor, n, nullptr};
 }
 
 void Play::expect_row(const RowOn& row) {

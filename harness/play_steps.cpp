@@ -10,10 +10,6 @@ namespace {
 
 constexpr std::size_t usual_write = 256;  ///< Bytes; room for as many is made at once.
 
-std::string shown(const Target& target) {
-  return fmt::format("{{{}}}{}", name_of(target.name), connspec::shown(target.suffix));
-}
-
 std::string shown(Duration time) {
   return fmt::format("{} ms",
                      std::chrono::duration_cast<std::chrono::milliseconds>(time).count());
@@ -135,46 +131,37 @@ Task<bool> Play::take_step(const Act& step) {
 Task<bool> Play::take_step(const Expect& step) {
   if (step.lane.group || step.times > 1) return expect_each(step);
   auto& actor = actor_of(step.lane);
-  expect_row(row_on(step, actor, actor.n));
+  expect_row(row_on(step, actor, actor.n, claims()));
   return settle(false, step.given, actor.n);
 }
 
 /// A group waits side by side: the time of each counts from the beginning of the step.
 Task<bool> Play::expect_each(const Expect& step) {
   const Time began = Clock::now();
-  for (std::size_t i = 1; i <= step.times; ++i)
-    for (auto* actor : actors_of(step.lane)) {
-      const auto n = step.times == 1 ? actor->n : i;
-      expect_row(row_on(step, *actor, n));
-      const Time since = step.lane.group ? began : Clock::now();
-      if (!co_await settle(false, step.given, n, since)) co_return false;
-    }
+  for (const auto turn : turns_of(actors_, step.lane, step.times, script_.clients)) {
+    expect_row(row_on(step, *turn.actor, turn.n, claims()));
+    const Time since = step.lane.group ? began : Clock::now();
+    if (!co_await settle(false, step.given, turn.n, since)) co_return false;
+  }
   co_return true;
 }
 
 Task<bool> Play::take_step(const Either& step) {
   if (!step.lane) {
-    ways_.clear();
-    for (const auto& way : step.ways) {
-      auto& made = ways_.emplace_back(WayOn{&way, {}});
-      for (const auto& row : way.rows) made.rows.push_back(row_on(row, actor_of(row.lane), 1));
-    }
+    ways_ = ways_of(step, actors_, claims());
     co_return co_await settle(true, false, 1);
   }
   const Time began = Clock::now();
   for (auto* actor : actors_of(*step.lane)) {
-    ways_.clear();
-    for (const auto& way : step.ways)
-      ways_.push_back({&way, {row_on(way.rows.front(), *actor, actor->n)}});
+    ways_ = ways_on(step, *actor, claims());
     if (!co_await settle(false, false, actor->n, began)) co_return false;
   }
   co_return true;
 }
 
 Task<bool> Play::take_step(const Asks& step) {
-  for (std::size_t i = 1; i <= step.times; ++i)
-    for (auto* actor : actors_of(step.lane))
-      if (!co_await ask_once(step, *actor, step.times == 1 ? actor->n : i)) co_return false;
+  for (const auto turn : turns_of(actors_, step.lane, step.times, script_.clients))
+    if (!co_await ask_once(step, *turn.actor, turn.n)) co_return false;
   co_return true;
 }
 
@@ -187,15 +174,12 @@ Task<bool> Play::ask_once(const Asks& step, Actor& actor, std::size_t n) {
   const int line = line_;
   write_on(actor, fmt::format("GET {} HTTP/1.1\r\nHost: {}\r\n\r\n", target, host));
   if (step.of) {
-    Item asked{Request{"GET", step.target}, {}, {line, "request " + shown(step.target)}};
-    made_.push_back({step.given, *step.of, 1, {std::move(asked)}});
+    made_.push_back(asked_by(step, line));
     expect_row({&made_.back(), &actor_of(*step.of), n, claims_->of(&step, n)});
     if (!co_await settle(false, step.given, n)) co_return false;
     answer(*step.of);
   }
-  Item answered{
-      Response{{}, step.target, To::get}, {}, {line, "response " + shown(step.target)}};
-  made_.push_back({step.given, step.lane, 1, {std::move(answered)}});
+  made_.push_back(answer_to(step, line));
   expect_row({&made_.back(), &actor, n, nullptr});
   co_return co_await settle(false, step.given, n);
 }
@@ -212,36 +196,21 @@ void Play::answer(Lane lane) {
 
 /// `origin saw`: counted behind a plain exchange through the proxy on a new connection.
 Task<void> Play::settle_saws() {
-  if (script_.saws.empty()) co_return;
-  ended_ = false;
-  auto fence = make_actor({Lane::Side::client, 1, false}, 1);
-  fence->fence = true;
-  actors_.push_back(std::move(fence));
-  const Asks asks{
-      false, {Lane::Side::client, 1, false}, {Binding::u, {Piece{"-fence", {}}}}, {}, 1};
-  if (!refusing_ && !co_await ask_once(asks, *actors_.back(), 1)) {
-    played_.verdict = Verdict::inconclusive;
-    played_.reason = "no-fence";
+  auto& fence = add_fence(actors_);
+  const auto asks = fence_asks();
+  if (!refusing_ && !co_await ask_once(asks, fence, 1)) {
+    conclusion_.no_fence();
     co_return;
   }
   for (const auto& saw : script_.saws) {
     const auto path = std::string(path_of(bindings_.fill(saw.target, 1)));
     const auto count = claims_->arrivals(path);
-    constexpr std::pair<std::size_t, std::size_t> allowed[] = {{0, 0}, {1, 1}, {0, 1}, {0, 2}};
-    const auto [least, most] = allowed[static_cast<std::size_t>(saw.count)];
-    const bool met = count >= least && count <= most;
+    const bool met = allows(saw, count);
     auto& origin = actor_of({Lane::Side::origin, 1, false});
-    const auto seen = fmt::format("the origin saw it {} times", count);
     origin.done.push_back(
         {Clock::now(), Event::Kind::note,
-         fmt::format("{}: {}, {}", saw.row.text, seen, met ? "met" : "UNMET")});
-    if (met) continue;
-    played_.verdict = unmet_verdict();
-    played_.reason =
-        count > most ? (most == 0 ? "reached-the-origin" : "repeated") : "never-reached";
-    played_.expected = "expected " + saw.row.text;
-    played_.seen = seen;
-    co_return;
+         fmt::format("{}: {}, {}", saw.row.text, shown_count(count), met ? "met" : "UNMET")});
+    if (!conclusion_.saw(saw, count)) co_return;
   }
 }
 

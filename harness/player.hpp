@@ -7,9 +7,9 @@
 #include "harness/bindings.hpp"
 #include "harness/connect_gate.hpp"
 #include "harness/origin.hpp"
+#include "harness/played.hpp"
 #include "harness/pulse.hpp"
 #include "harness/task.hpp"
-#include "harness/verdict.hpp"
 
 namespace connspec {
 
@@ -31,31 +31,11 @@ struct Stage {
 /// How one play is to go.
 struct PlayOptions {
   std::string token;
-  int bounds = 1;                     ///< Times the bounds: 3 when played again alone.
   bool keep_transcript = false;       ///< Else only where the verdict is no pass.
+  bool testify = false;               ///< Keep what the verdict rests on.
   std::function<void()> parked = {};  ///< Called once, when the play only waits.
   /// Called with every message of the target, at the end of the play.
   std::function<void(const Message&)> passing = {};
-};
-
-/// What a play came to, and what that rests on.
-struct Played {
-  Verdict verdict = Verdict::inconclusive;
-  std::string reason = {};
-  std::string expected = {};
-  std::string seen = {};
-  std::vector<std::pair<std::string, std::string>> allowed = {};
-  std::string taken = {};
-  bool timed = false;     ///< Depended on time.
-  bool at_bound = false;  ///< Ended because nothing came within a bound.
-  bool lagged = false;    ///< Our own lateness touched what decided.
-  bool waited = false;    ///< For so long that others could be played meanwhile.
-  bool refused = false;   ///< A connection was refused.
-  bool given_unmet = false;
-  std::size_t events = 0;  ///< On its connections to the target.
-  ClosedBetween closed = ClosedBetween::no;
-  Duration time{};
-  std::vector<Event> transcript = {};
 };
 
 /// Plays a case with steps. The case, the stage and what they refer to outlive the play.

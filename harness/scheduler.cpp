@@ -1,6 +1,7 @@
 #include "harness/scheduler.hpp"
 
 #include "harness/connection.hpp"
+#include "harness/transcript.hpp"
 
 #include <fmt/format.h>
 #include <boost/asio/co_spawn.hpp>
@@ -17,54 +18,12 @@ namespace asio = boost::asio;
 namespace {
 
 constexpr std::size_t between_controls =
-    64;                         ///< Cases from one control conversation to the next.
-constexpr int fresh_plays = 3;  ///< For `given` and for closes between messages.
+    64;  ///< Cases from one control conversation to the next.
 constexpr Duration for_a_while = std::chrono::milliseconds(300);
-constexpr int most_beside_waits = 8;       ///< Plays of one case that is to be alone.
-constexpr std::size_t kept_text = 16'384;  ///< Bytes of one event of a transcript.
-constexpr std::size_t kept_events = 1'000;
+constexpr int most_beside_waits = 8;  ///< Plays of one case that is to be alone.
 constexpr int drained_after_ms = 20;  ///< For a proxy that keeps its half of a connection.
 
-/// What was to be tried was not there to be tried: a fresh connection may have it.
-bool wants_fresh(const Played& played) {
-  const bool unmet = played.given_unmet || played.closed == ClosedBetween::unannounced;
-  return unmet && !played.lagged && played.closed != ClosedBetween::announced;
-}
-
-/// What a report can show; a target without measure must not fill our memory with it.
-void shorten(std::vector<Event>& transcript) {
-  for (auto& event : transcript)
-    if (event.text.size() > kept_text) {
-      event.size = std::max<std::uint64_t>(event.size, event.text.size());
-      event.text.resize(kept_text);
-      event.text.shrink_to_fit();
-    }
-  if (transcript.size() <= kept_events) return;
-  Event rest{.at = transcript.back().at, .lane = transcript.back().lane};
-  rest.text = fmt::format("and {} events more", transcript.size() - kept_events);
-  transcript.resize(kept_events);
-  transcript.shrink_to_fit();
-  transcript.push_back(std::move(rest));
-}
-
 }  // namespace
-
-Result unfinished(const Case& script, const std::string& again) {
-  return {.id = script.id,
-          .title = script.title,
-          .requirement = script.requirement,
-          .spec = script.spec,
-          .level = std::string(name_of(script.level)),
-          .covers = script.covers,
-          .kills = script.kills,
-          .why = script.why,
-          .since = script.since,
-          .file = script.place.file,
-          .line = script.place.line,
-          .verdict = Verdict::inconclusive,
-          .reason = "not-finished",
-          .again = again + script.id};
-}
 
 Duration planned_time(const Case& script, const Offer& offer) {
   Duration total{};
@@ -89,17 +48,23 @@ std::string Scheduler::next_token() { return fmt::format("{}x{}", prefix_, ++pla
 Task<void> Scheduler::play_all(std::span<const Case* const> cases, Run& run) {
   run_ = &run;
   entries_.reserve(cases.size());
+  run.results.reserve(run.results.size() + cases.size());
   for (const auto* script : cases) {
-    entries_.push_back({script, run.results.size(), planned_time(*script, stage_.offer)});
-    run.results.push_back(unfinished(*script, plan_.again));
+    auto& result = run.results.emplace_back(unfinished(*script, plan_.again));
+    entries_.push_back({.script = script,
+                        .result = run.results.size() - 1,
+                        .planned = planned_time(*script, stage_.offer),
+                        .standing = Standing(result, plan_.official)});
   }
   std::vector<Entry*> together;
   std::vector<Entry*> alone;
   for (auto& entry : entries_) {
     if (!entry.script->everies.empty()) {
-      rules_.push_back({&entry});
+      rules_.add(*entry.script);
     } else if (const auto missing = missing_for(*entry.script)) {
-      skip(entry, missing.left_out ? "not-as-declared" : "not-available", sentence_of(missing));
+      auto& result = run_->results[entry.result];
+      leave_out(result, missing);
+      if (reporter_.settled) reporter_.settled(result);
     } else {
       (entry.script->alone ? alone : together).push_back(&entry);
     }
@@ -110,7 +75,8 @@ Task<void> Scheduler::play_all(std::span<const Case* const> cases, Run& run) {
     const bool last = i == plan_.repeat;
     alone_ = alone;
     if (calibration_.second_connection)
-      co_await play_at_once(together, &Scheduler::play_entry, last && !stage_.origin);
+      co_await play_at_once(together, &Scheduler::play_entry,
+                            last && !stage_.origin && plan_.repeat == 1 && !reporter_.heard);
     else
       co_await play_serially(together);
     co_await play_serially(alone_);
@@ -183,14 +149,15 @@ Task<void> Scheduler::play_beside_waits(Entry& entry) {
   if (others == 0) co_return;
   const auto events = Connection::events_of_all();
   int plays = 0;
-  auto played = co_await play_with_patience(*entry.script, 1, nullptr, plays);
+  auto played = co_await play_with_patience(entry, false, nullptr, plays);
   co_await hear_all();
   const bool undisturbed = unfinished_ == others && !played.lagged &&
                            Connection::events_of_all() - events == played.events;
   const auto place = std::find(alone_.begin(), alone_.end(), &entry);
   if (played.verdict != Verdict::pass) {
     entry.beside_waits = most_beside_waits;
-    for (auto& other : entries_) other.again = other.again || other.in_play;
+    for (auto& other : entries_)
+      if (other.in_play) other.standing.doubt();
   } else if (undisturbed) {
     alone_.erase(place);
     settle(entry, std::move(played), plays);
@@ -242,10 +209,10 @@ Task<void> Scheduler::play_entry(Entry& entry, bool can_park) {
   };
   int plays = 0;
   auto played = co_await play_with_patience(
-      *entry.script, 1, can_park ? std::function<void()>(park) : nullptr, plays);
+      entry, false, can_park ? std::function<void()>(park) : nullptr, plays);
   if (played.refused && !co_await is_alive(entry.script)) {
-    played.verdict = Verdict::inconclusive;
-    played.reason = "target-lost";
+    lose_target(played);
+    fall_silent(entry, played);
   }
   park();
   settle(entry, std::move(played), plays);
@@ -253,48 +220,47 @@ Task<void> Scheduler::play_entry(Entry& entry, bool can_park) {
 
 /// Plays a case; on fresh connections again where that is fair. Those that wait do so side by
 /// side, and the first that comes to something counts.
-Task<Played> Scheduler::play_with_patience(const Case& script, int bounds,
+Task<Played> Scheduler::play_with_patience(Entry& entry, bool alone,
                                            std::function<void()> parked, int& plays) {
+  const Case& script = *entry.script;
   Played played;
-  for (int left = fresh_plays; left > 0;) {
-    const bool aside =
-        played.waited && !script.alone && calibration_.second_connection && left > 1;
-    if (aside) {
-      plays += left;
-      played = co_await play_side_by_side(script, bounds, std::exchange(left, 0));
-    } else {
-      ++plays;
-      --left;
-      played = co_await play_once(script, bounds, parked);
-    }
-    if (!wants_fresh(played)) break;
-  }
-  if (played.closed == ClosedBetween::announced) {
-    played.verdict = Verdict::skipped;
-    played.reason = "closed-as-announced";
+  ++entry.rounds;
+  bool fresh = true;
+  for (int i = 1; fresh; ++i) {
+    // Who testifies does so in an order that can be judged again.
+    const bool aside = played.waited && !script.alone && calibration_.second_connection &&
+                       i < fresh_plays && !reporter_.heard;
+    const int count = aside ? fresh_plays - i + 1 : 1;
+    played = aside ? co_await play_side_by_side(entry, alone, count)
+                   : co_await play_once(entry, alone, parked);
+    plays += count;
+    fresh = needs_fresh_play(played, i + count - 1);
   }
   co_return played;
 }
 
-Task<Played> Scheduler::play_once(const Case& script, int bounds,
-                                  std::function<void()> parked) {
+Task<Played> Scheduler::play_once(Entry& entry, bool alone, std::function<void()> parked) {
+  const Case& script = *entry.script;
   PlayOptions options{.token = next_token(),
-                      .bounds = bounds,
                       .keep_transcript = plan_.transcripts,
+                      .testify = static_cast<bool>(reporter_.heard),
                       .parked = std::move(parked)};
   if (!rules_.empty())
-    options.passing = [this, &script](const Message& message) { observe(message, script); };
+    options.passing = [this, &script](const Message& message) {
+      rules_.observe(message, script, stage_.offer);
+    };
   auto played = co_await play(script, stage_, std::move(options));
+  hear(entry, alone, played);
   shorten(played.transcript);
   co_return played;
 }
 
 /// So many plays of one case at once; what the first of them came to that wants no other.
-Task<Played> Scheduler::play_side_by_side(const Case& script, int bounds, int count) {
+Task<Played> Scheduler::play_side_by_side(Entry& entry, bool alone, int count) {
   std::vector<Played> played;
   Timer all_done(stage_.io, Time::max());
   for (int i = 0; i < count; ++i)
-    asio::co_spawn(stage_.io, play_once(script, bounds, nullptr),
+    asio::co_spawn(stage_.io, play_once(entry, alone, nullptr),
                    [&](std::exception_ptr error, Played one) {
                      played.push_back(std::move(one));
                      all_done.cancel();
@@ -304,7 +270,8 @@ Task<Played> Scheduler::play_side_by_side(const Case& script, int bounds, int co
     all_done.expires_at(Time::max());
     co_await all_done.async_wait(no_throw);
   }
-  const auto counts = std::find_if_not(played.begin(), played.end(), wants_fresh);
+  const auto counts =
+      std::ranges::find_if(played, [](Played& one) { return !needs_fresh_play(one, 1); });
   co_return std::move(counts == played.end() ? played.back() : *counts);
 }
 
@@ -319,6 +286,14 @@ Task<void> Scheduler::drain() {
     co_await pause.async_wait(no_throw);
   }
   stage_.origin->end_drain();
+}
+
+void Scheduler::hear(const Entry& entry, bool alone, const Played& played) const {
+  if (reporter_.heard) reporter_.heard({*entry.script, entry.rounds, alone, played});
+}
+
+void Scheduler::fall_silent(const Entry& entry, const Played& played) const {
+  if (reporter_.silent) reporter_.silent(*entry.script, entry.rounds, played.reason);
 }
 
 /// Whether the target answers; asked by several plays, it is found out once. `during` is the
@@ -357,45 +332,28 @@ Task<bool> Scheduler::answers_control(const Case* during) {
 // Results
 
 void Scheduler::settle(Entry& entry, Played played, int plays) {
-  auto& result = run_->results[entry.result];
-  const bool first = entry.played++ == 0;
+  const auto& result = run_->results[entry.result];
   entry.in_play = false;
-  if (played.lagged) played.verdict = Verdict::inconclusive, played.reason = "lagged";
-  const bool doubtful = played.verdict == Verdict::fail || played.verdict == Verdict::departs ||
-                        played.verdict == Verdict::inconclusive;
-  entry.again = entry.again || doubtful;
-  entry.at_bound = entry.at_bound || played.at_bound;
-  entry.waited = entry.waited || played.at_bound || played.waited;
-  const bool differs =
-      !first && (result.verdict != played.verdict || result.reason != played.reason);
-  if (differs && result.verdict != Verdict::inconclusive) {
-    result.unstable = true;
-    result.first_reason = result.reason;
-    entry.again = true;
-  }
-  if (!first && played.verdict <= result.verdict) return;
-  result.verdict = played.verdict;
-  result.reason = std::move(played.reason);
-  result.expected = std::move(played.expected);
-  result.seen = std::move(played.seen);
-  result.allowed = std::move(played.allowed);
-  result.taken = std::move(played.taken);
-  result.time = played.time;
-  result.plays += plays - 1;
-  result.transcript = std::move(played.transcript);
-  if (played.verdict != Verdict::fail)
+  if (!entry.standing.settle(std::move(played), plays)) return;
+  if (result.verdict != Verdict::fail)
     run_->longest_wait = std::max(run_->longest_wait, result.time);
   if (reporter_.settled) reporter_.settled(result);
 }
 
-void Scheduler::skip(Entry& entry, std::string reason, std::string seen) {
-  auto& result = run_->results[entry.result];
+void leave_out(Result& result, const Missing& missing) {
   // What was to be had by what the user said is not silently less.
-  const bool broken = reason == "not-as-declared";
-  result.verdict = broken ? Verdict::inconclusive : Verdict::skipped;
-  result.reason = std::move(reason);
-  result.seen = std::move(seen);
-  if (reporter_.settled) reporter_.settled(result);
+  result.verdict = missing.left_out ? Verdict::inconclusive : Verdict::skipped;
+  result.reason = missing.left_out ? "not-as-declared" : "not-available";
+  result.seen = sentence_of(missing);
+}
+
+void Scheduler::settle_everies() {
+  for (const auto& entry : entries_) {
+    if (entry.script->everies.empty()) continue;
+    auto& result = run_->results[entry.result];
+    rules_.settle(result, plan_.again);
+    if (reporter_.settled) reporter_.settled(result);
+  }
 }
 
 }  // namespace connspec

@@ -6,6 +6,8 @@
 #include "harness/calibration.hpp"
 #include "harness/case_library.hpp"
 #include "harness/declared.hpp"
+#include "harness/rules.hpp"
+#include "harness/standing.hpp"
 
 namespace connspec {
 
@@ -15,6 +17,15 @@ struct Plan {
   int repeat = 1;
   bool transcripts = false;  ///< Keep those of passing cases too.
   std::string again = {};    ///< The command that plays one case; its id is appended.
+  bool official = false;     ///< Of plays that differ the gravest counts.
+};
+
+/// A play with its testimony, as the scheduler had it.
+struct Heard {
+  const Case& script;
+  std::size_t round = 0;  ///< From 1. In one several plays may follow on fresh connections.
+  bool alone = false;     ///< Played again by itself, because of what came before.
+  const Played& played;
 };
 
 /// What the scheduler tells while it runs, and may ask for.
@@ -23,6 +34,10 @@ struct Reporter {
   std::function<void(const Result&)> settled = {};
   /// Starts the target again after it died; false if that cannot be done.
   std::function<Task<bool>()> restart = {};
+  /// Gets each play; where it is set all plays testify.
+  std::function<void(const Heard&)> heard = {};
+  /// The target did not answer behind a round: `target-lost`, or it died of it.
+  std::function<void(const Case&, std::size_t round, const std::string& reason)> silent = {};
 };
 
 class Scheduler {
@@ -38,12 +53,10 @@ class Scheduler {
     const Case* script = nullptr;
     std::size_t result = 0;  ///< Index in the run.
     Duration planned{};
-    bool again = false;  ///< To be played once more, alone.
-    bool at_bound = false;
-    bool waited = false;
+    Standing standing;
+    std::size_t rounds = 0;
     bool in_play = false;  ///< For the first time.
     int beside_waits = 0;  ///< Plays beside others that wait, of one that is to be alone.
-    int played = 0;
   };
 
   /// Plays one case and gives back the slot it holds, when it only waits or is over.
@@ -59,10 +72,12 @@ class Scheduler {
   Task<void> drain();
   Task<void> play_again();
   Task<void> play_entry(Entry& entry, bool can_park);
-  Task<Played> play_with_patience(const Case& script, int bounds, std::function<void()> parked,
+  Task<Played> play_with_patience(Entry& entry, bool alone, std::function<void()> parked,
                                   int& plays);
-  Task<Played> play_once(const Case& script, int bounds, std::function<void()> parked);
-  Task<Played> play_side_by_side(const Case& script, int bounds, int count);
+  Task<Played> play_once(Entry& entry, bool alone, std::function<void()> parked);
+  Task<Played> play_side_by_side(Entry& entry, bool alone, int count);
+  void hear(const Entry& entry, bool alone, const Played& played) const;
+  void fall_silent(const Entry& entry, const Played& played) const;
   Task<void> confirm(Entry& entry, bool can_park);
   Task<bool> is_alive(const Case* during = nullptr);
   Task<bool> answers_control(const Case* during);
@@ -71,22 +86,11 @@ class Scheduler {
   Missing missing_for(const Case& script) const;
   void settle(Entry& entry, Played played, int plays);
   void settle_again(Entry& entry, Played played, int plays);
-  void skip(Entry& entry, std::string reason, std::string seen);
-  void observe(const Message& message, const Case& script);
   void settle_everies();
   void add_notes();
   std::string next_token();
   Task<void> wait_for_slot();
   void free_slot();
-
-  /// A rule of `every`, and what has been seen of it.
-  struct Rule {
-    Entry* entry = nullptr;
-    std::size_t messages = 0;
-    std::optional<Finding> breach = {};
-    std::string where = {};  ///< Id of the case in which it was broken.
-    std::string head = {};
-  };
 
   Stage& stage_;
   const Calibration& calibration_;
@@ -95,20 +99,22 @@ class Scheduler {
   Run* run_ = nullptr;
   std::vector<Entry> entries_;
   std::vector<Entry*> alone_;  ///< That are still to be played alone.
-  std::vector<Rule> rules_;
+  Rules rules_;
   std::size_t slots_;  ///< Conversations that may be active.
   std::size_t active_ = 0;
   std::size_t unfinished_ = 0;
   Timer slot_;
   std::string prefix_;
   std::uint64_t plays_ = 0;
-  int confirmed_at_bound_ = 0;
   bool checking_ = false;  ///< The control conversation is being held.
   bool alive_ = true;      ///< What it came to last.
 };
 
-/// A result that says what is known of a case before it is played.
-Result unfinished(const Case& script, const std::string& again);
+/// What keeps a case from being played.
+Missing missing_for(const Case& script, const Offer& offer, const Calibration& calibration,
+                    bool has_origin);
+/// It is not played, because of what is missing.
+void leave_out(Result& result, const Missing& missing);
 
 /// Whether what a case uses is offered, and for the times it takes on a target that behaves.
 Duration planned_time(const Case& script, const Offer& offer);

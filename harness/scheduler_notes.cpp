@@ -36,13 +36,13 @@ std::string joined(const std::vector<Binding>& bindings) {
 
 }  // namespace
 
-/// What keeps a case from being played here.
-Missing Scheduler::missing_for(const Case& script) const {
+Missing missing_for(const Case& script, const Offer& offer, const Calibration& calibration,
+                    bool has_origin) {
   Missing missing;
   for (const auto binding : script.uses) {
-    if (stage_.offer.has(binding) || binding == Binding::n) continue;
-    if (binding == Binding::origin && stage_.origin) continue;
-    if (stage_.offer.left_out.test(static_cast<std::size_t>(binding))) {
+    if (offer.has(binding) || binding == Binding::n) continue;
+    if (binding == Binding::origin && has_origin) continue;
+    if (offer.left_out.test(static_cast<std::size_t>(binding))) {
       missing.left_out = true;
       missing.other = fmt::format("{{{}}} does not do what it should", name_of(binding));
     } else if (find_declarable(binding)) {
@@ -52,11 +52,15 @@ Missing Scheduler::missing_for(const Case& script) const {
     }
   }
   for (const auto& need : script.needs)
-    if (missing.other.empty() && !calibration_.has(need))
+    if (missing.other.empty() && !calibration.has(need))
       missing.other = fmt::format("the target has no {}", need);
-  if (missing.other.empty() && script.uses_http10 && !calibration_.http10)
+  if (missing.other.empty() && script.uses_http10 && !calibration.http10)
     missing.other = "the target does not answer HTTP/1.0";
   return missing;
+}
+
+Missing Scheduler::missing_for(const Case& script) const {
+  return connspec::missing_for(script, stage_.offer, calibration_, stage_.origin != nullptr);
 }
 
 /// A case counts where it is said what would make it playable: names that are of use only

@@ -21,9 +21,6 @@ using boost::system::error_code;
 
 namespace {
 
-constexpr std::chrono::seconds reply_bound{3};
-constexpr std::chrono::seconds close_bound{2};
-constexpr std::chrono::seconds late_tolerance{2};  ///< Of targets with clocks of whole seconds.
 constexpr std::chrono::seconds start_bound{30};
 constexpr std::size_t connects_in_flight = 4;
 constexpr std::size_t longest_label = 200;
@@ -237,11 +234,14 @@ Task<Outcome> run_session(Loop& loop, const TargetSpec& spec,
     const auto left_out = co_await try_declared(*parts.stage, parts.offer, cases);
     outcome.run.notes.insert(outcome.run.notes.end(), left_out.begin(), left_out.end());
   }
+  if (audience.measured) audience.measured(*parts.stage, calibration);
   if (audience.begins) audience.begins(outcome.run);
   Timer stamps(loop.io, loop.keeper.ready());  // Calibration does without.
   co_await stamps.async_wait(no_throw);
 
   Reporter reporter;
+  reporter.heard = audience.heard;
+  reporter.silent = audience.silent;
   if (audience.settled)
     reporter.settled = [&](const Result& result) { audience.settled(outcome.run, result); };
   if (parts.child)

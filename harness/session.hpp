@@ -10,6 +10,11 @@
 
 namespace connspec {
 
+/// The bounds of patience 1; calibration may lengthen those of a slow target.
+inline constexpr std::chrono::seconds reply_bound{3};
+inline constexpr std::chrono::seconds close_bound{2};
+inline constexpr std::chrono::seconds late_tolerance{2};  ///< Of clocks of whole seconds.
+
 /// What is to be tested, and how to reach it.
 struct TargetSpec {
   Role role = Role::server;            ///< server, gateway or forward.
@@ -38,6 +43,10 @@ class Loop {
 struct Audience {
   std::function<void(const Run&)> begins = {};
   std::function<void(const Run&, const Result&)> settled = {};
+  /// When all is known of the target, before anything is played.
+  std::function<void(const Stage&, const Calibration&)> measured = {};
+  std::function<void(const Heard&)> heard = {};
+  std::function<void(const Case&, std::size_t round, const std::string& reason)> silent = {};
 };
 
 /// What kept a session from being one, or the run.

@@ -32,9 +32,10 @@ auto distance(const Short<RowFinding>& rows) {
 
 }  // namespace
 
-Sight sight_of(Actor& actor, const Claim* claim, const Pulse& pulse, Time since) {
+Sight EyeWitness::sight(const RowOn& row, const Claim* claim, Time since) {
+  auto& actor = *row.actor;
   Sight sight{.since = since};
-  sight.seen_until = std::max(actor.read_at, pulse.looked_until());
+  sight.seen_until = std::max(actor.read_at, pulse_.looked_until());
   if (claim) {
     if (!claim->arrival) return sight;
     auto& on = *claim->arrival->on;
@@ -60,13 +61,13 @@ Sight sight_of(Actor& actor, const Claim* claim, const Pulse& pulse, Time since)
   return sight;
 }
 
-Settling::Settling(const Short<WayOn>& ways, bool several, Bounds bounds, const Pulse& pulse,
+Settling::Settling(const Short<WayOn>& ways, bool several, Bounds bounds, Witness& witness,
                    Time since)
     : ways_(ways),
       progress_(ways_.size(), Progress{0, 0, since}),
       several_(several),
       bounds_(bounds),
-      pulse_(pulse),
+      witness_(witness),
       since_(since) {}
 
 /// Judges the first `rows` rows of a way, each from where the one before left its lane.
@@ -76,11 +77,10 @@ Settling::Outcome Settling::judge_way(std::size_t index, Setting& setting, std::
   for (std::size_t i = 0; i < std::min(rows, way.rows.size()); ++i) {
     const auto& on = way.rows[i];
     const bool waits_here = progress_[index].row == i;
-    auto sight =
-        sight_of(*on.actor, on.claim, pulse_, waits_here ? progress_[index].since : since_);
+    auto sight = witness_.sight(on, on.claim, waits_here ? progress_[index].since : since_);
     for (const auto& before : outcome.rows)
       if (before.on.actor == on.actor && (!on.claim || on.claim == before.on.claim)) {
-        sight = sight_of(*on.actor, before.on.claim, pulse_, sight.since);
+        sight = witness_.sight(on, before.on.claim, sight.since);
         sight.cursor = before.finding.cursor;
         sight.fin_taken = before.finding.fin_taken;
       }
@@ -102,14 +102,15 @@ void Settling::apply_bound(std::size_t index, Outcome& outcome) {
   auto& progress = progress_[index];
   const bool moved =
       progress.row != outcome.rows.size() - 1 || progress.item != last.finding.item;
-  if (moved) progress = {outcome.rows.size() - 1, last.finding.item, Clock::now()};
+  if (moved) progress = {outcome.rows.size() - 1, last.finding.item, witness_.now()};
+  learned_ = learned_ || moved;
   const auto& sequence = last.on.row->sequence;
   const auto bound = bound_of(sequence[last.finding.item], bounds_);
   if (bound == Duration::max()) return;
-  auto sight = sight_of(*last.on.actor, last.on.claim, pulse_, progress.since);
+  auto sight = witness_.sight(last.on, last.on.claim, progress.since);
   const auto from = std::max(progress.since, sight.wire ? sight.last_write : Time{});
   auto deadline = from + bound;
-  if (sight.seen_until >= deadline) deadline += pulse_.stalled_since(from);
+  if (sight.seen_until >= deadline) deadline += witness_.stalled_since(from);
   if (sight.seen_until < deadline) {
     outcome.again = std::min(outcome.again, deadline);
     return;
@@ -158,12 +159,20 @@ std::optional<const Actor*> Settling::first_lane(Setting& setting, Decision& wai
 }
 
 Decision Settling::decide(Setting& setting) {
+  learned_ = false;
+  auto decision = judge_all(setting);
+  decision.learned = learned_;
+  return decision;
+}
+
+Decision Settling::judge_all(Setting& setting) {
   Decision decision;
   const bool choosing = several_ && !decided_;
   if (choosing) {
     const auto lane = first_lane(setting, decision);
     if (!lane) return decision;
     decided_ = *lane;
+    learned_ = true;
   }
   decision.close_race = close_race_;
   const bool silence_over = silence_is_over(setting, decision);
@@ -175,7 +184,7 @@ Decision Settling::decide(Setting& setting) {
       apply_bound(i, outcome);
       if (outcome.state == State::pending && silence_over && !begins_with_silence(ways_[i])) {
         auto& last = outcome.rows.back();
-        const auto sight = sight_of(*last.on.actor, last.on.claim, pulse_, since_);
+        const auto sight = witness_.sight(last.on, last.on.claim, since_);
         last.finding = at_bound(std::move(last.finding), last.on.row->sequence, sight);
         outcome.state = State::unmet;
       }

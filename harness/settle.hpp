@@ -28,6 +28,30 @@ struct WayOn {
   Short<RowOn> rows = {};
 };
 
+/// What a settling asks of the world: one looks at the connections themselves, another reads
+/// out what was seen of them then.
+class Witness {
+ public:
+  virtual ~Witness() = default;
+  /// What the judge is shown of a row's lane, if the row takes `claim`.
+  virtual Sight sight(const RowOn& on, const Claim* claim, Time since) = 0;
+  virtual Time now() = 0;
+  /// How much of the time since `from` our own loop stood still.
+  virtual Duration stalled_since(Time from) = 0;
+};
+
+/// Looks at the connections.
+class EyeWitness final : public Witness {
+ public:
+  explicit EyeWitness(const Pulse& pulse) : pulse_(pulse) {}
+  Sight sight(const RowOn& on, const Claim* claim, Time since) override;
+  Time now() override { return Clock::now(); }
+  Duration stalled_since(Time from) override { return pulse_.stalled_since(from); }
+
+ private:
+  const Pulse& pulse_;
+};
+
 /// The bounds of a pending expectation.
 struct Bounds {
   Duration reply{};
@@ -53,14 +77,14 @@ struct Decision {
   /// Unmet: a way that is not wrong failed only because the peer ended between messages.
   ClosedBetween closed = ClosedBetween::no;
   Time again = Time::max();  ///< Pending: no need to ask before, unless something comes.
+  bool learned = false;      ///< Pending: what comes next will be judged otherwise for it.
 };
 
 class Settling {
  public:
   /// `several`: the ways begin on different lanes, and the lane that is first decides. The ways
-  /// outlive it.
-  Settling(const Short<WayOn>& ways, bool several, Bounds bounds, const Pulse& pulse,
-           Time since);
+  /// and the witness outlive it.
+  Settling(const Short<WayOn>& ways, bool several, Bounds bounds, Witness& witness, Time since);
 
   /// Sets `setting.n` to that of the row it judges.
   Decision decide(Setting& setting);
@@ -79,6 +103,7 @@ class Settling {
     Time again = Time::max();
     Moment first_met{};  ///< When its first row was met.
   };
+  Decision judge_all(Setting& setting);
   Outcome judge_way(std::size_t index, Setting& setting, std::size_t rows);
   void apply_bound(std::size_t index, Outcome& outcome);
   bool silence_is_over(Setting& setting, Decision& decision);
@@ -91,13 +116,11 @@ class Settling {
   Short<Progress> progress_;
   bool several_;
   Bounds bounds_;
-  const Pulse& pulse_;
+  Witness& witness_;
   Time since_;
+  bool learned_ = false;
   const Actor* decided_ = nullptr;
   bool close_race_ = false;  ///< Which lane was first is not known for certain.
 };
-
-/// What the judge is shown of a lane, for a row that takes `claim`.
-Sight sight_of(Actor& actor, const Claim* claim, const Pulse& pulse, Time since);
 
 }  // namespace connspec

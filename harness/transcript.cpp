@@ -1,7 +1,7 @@
 // Turns what a play recorded into the events of a transcript: sent, received, done and judged,
 // of all lanes in the order of time. Received bytes are split where messages begin, as far as
 // the judge has read them.
-#include "harness/play.hpp"
+#include "harness/transcript.hpp"
 
 #include <fmt/format.h>
 
@@ -11,7 +11,9 @@ namespace connspec {
 
 namespace {
 
-constexpr std::size_t content_kept = 4'000;    ///< Of a piece; the rest is counted.
+constexpr std::size_t content_kept = 4'000;  ///< Of a piece; the rest is counted.
+constexpr std::size_t kept_text = 16'384;    ///< Bytes of one event.
+constexpr std::size_t kept_events = 1'000;
 constexpr std::size_t messages_shown = 1'000;  ///< Of a lane; what follows is one piece.
 
 /// An event with its time and, for received ones, its place among the bytes.
@@ -51,11 +53,11 @@ class LaneEvents {
       : actor_(actor), name_(name_of(actor)), began_(began) {}
 
   std::vector<Placed> make() {
-    if (const auto* connection = actor_.connection()) {
-      opening(*connection);
-      sent(connection->wire());
-      received(connection->wire());
-      ends(connection->wire());
+    if (const auto* wire = actor_.wire()) {
+      opening(*wire);
+      sent(*wire);
+      received(*wire);
+      ends(*wire);
     }
     for (const auto& done : actor_.done) add(done.kind, done.at, done.text);
     for (const auto& judged : actor_.judged) attach(judged);
@@ -72,18 +74,12 @@ class LaneEvents {
     return events_.emplace_back(Placed{std::move(event), at, 0, false});
   }
 
-  void opening(const Connection& connection) {
-    if (!actor_.client) return;
-    const auto shown = [](const Connection::Endpoint& end) {
-      return fmt::format("{}:{}", end.address().to_string(), end.port());
-    };
-    const auto& wire = connection.wire();
-    if (wire.opening == Opening::open)
-      add(Event::Kind::note, wire.opened,
-          shown(connection.local()) + " to " + shown(connection.remote()));
-    else
-      add(Event::Kind::note, wire.opened == Time{} ? began_ : wire.opened,
-          fmt::format("no connection to {}", shown(connection.remote())));
+  void opening(const Wire& wire) {
+    if (actor_.lane.side == Lane::Side::origin) return;
+    const bool there = wire.opening == Opening::open || wire.opened != Time{};
+    const auto text =
+        actor_.connection() ? opening_text(*actor_.connection()) : actor_.kept_opening;
+    add(Event::Kind::note, there ? wire.opened : began_, text);
   }
 
   void sent(const Wire& wire) {
@@ -195,7 +191,16 @@ class LaneEvents {
 
 }  // namespace
 
-std::vector<Event> transcribe(const Short<std::unique_ptr<Actor>>& actors, Time began) {
+std::string opening_text(const Connection& connection) {
+  const auto shown = [](const Connection::Endpoint& end) {
+    return fmt::format("{}:{}", end.address().to_string(), end.port());
+  };
+  if (connection.wire().opening == Opening::open)
+    return shown(connection.local()) + " to " + shown(connection.remote());
+  return fmt::format("no connection to {}", shown(connection.remote()));
+}
+
+std::vector<Event> transcribe(const Cast& actors, Time began) {
   std::vector<Placed> all;
   for (const auto& actor : actors) {
     auto events = LaneEvents(*actor, began).make();
@@ -210,6 +215,21 @@ std::vector<Event> transcribe(const Short<std::unique_ptr<Actor>>& actors, Time 
   events.reserve(all.size());
   for (auto& placed : all) events.push_back(std::move(placed.event));
   return events;
+}
+
+void shorten(std::vector<Event>& transcript) {
+  for (auto& event : transcript)
+    if (event.text.size() > kept_text) {
+      event.size = std::max<std::uint64_t>(event.size, event.text.size());
+      event.text.resize(kept_text);
+      event.text.shrink_to_fit();
+    }
+  if (transcript.size() <= kept_events) return;
+  Event rest{.at = transcript.back().at, .lane = transcript.back().lane};
+  rest.text = fmt::format("and {} events more", transcript.size() - kept_events);
+  transcript.resize(kept_events);
+  transcript.shrink_to_fit();
+  transcript.push_back(std::move(rest));
 }
 
 }  // namespace connspec

@@ -229,6 +229,46 @@ TEST_F(AtOrigin, KeepsAConnectionWhoseExchangeIsOver) {
   EXPECT_FALSE(proxy->wire().ending());
 }
 
+TEST_F(AtOrigin, AnswersTheNextPlayAtNoPaceOfTheOneBefore) {
+  Visitor guest;
+  guest.takes = true;
+  origin_.enroll("k1", &guest);
+  const auto proxy = connect();
+  proxy->write(get("/k1/u"));
+  run(20);
+  auto& on = *guest.seen.at(0).on;
+  on.connection().slice(40, std::chrono::milliseconds(1));
+  on.answer_plainly(guest.seen[0].begin);
+  run(30);
+  const auto pieces = proxy->wire().arrivals.size();
+  EXPECT_GT(pieces, 1U);
+  on.part(guest.seen[0].begin);
+  proxy->write(get("/health"));
+  run(20);
+  EXPECT_EQ(contents(*proxy), "/k1/u /health ");
+  EXPECT_EQ(proxy->wire().arrivals.size(), pieces + 1);
+}
+
+/// The proxy may use a connection again as soon as it has the last byte of an answer: nothing
+/// lies between that and our end of it.
+TEST_F(AtOrigin, ClosesBehindTheLastByteAtNoPaceOfThePlayBefore) {
+  Visitor guest;
+  guest.takes = true;
+  origin_.enroll("k1", &guest);
+  const auto proxy = connect();
+  proxy->write(get("/k1/u") + get("/health"));
+  run(20);
+  auto& on = *guest.seen.at(0).on;
+  on.connection().slice(1, std::chrono::milliseconds(50));
+  on.write_by_hand(guest.seen[0].begin, "HTTP/1.1 200 OK\r\n");
+  run(10);
+  on.part(guest.seen[0].begin);
+  run(30);
+  EXPECT_TRUE(proxy->wire().fin);
+  EXPECT_FALSE(proxy->wire().rst);
+  EXPECT_EQ(proxy->wire().received, "HTTP/1.1 200 OK\r\n");
+}
+
 TEST_F(AtOrigin, LeavesToThePlaysOnAConnectionWhatALookAtItFinds) {
   Visitor guest;
   guest.takes = true;

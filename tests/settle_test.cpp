@@ -68,7 +68,7 @@ class Settle : public testing::Test {
     const Bounds bounds{std::chrono::milliseconds(120), std::chrono::milliseconds(60)};
     const auto ways = ways_of(rows);
     ways_.assign(ways.begin(), ways.end());
-    return Settling(ways_, several, bounds, pulse_, Clock::now());
+    return Settling(ways_, several, bounds, witness_, Clock::now());
   }
 
   /// Asks until it is no longer pending, or for two seconds.
@@ -84,6 +84,7 @@ class Settle : public testing::Test {
 
   boost::asio::io_context io_{1};
   Pulse pulse_{io_};
+  EyeWitness witness_{pulse_};
   tcp::acceptor acceptor_{io_, tcp::endpoint(boost::asio::ip::address_v4::loopback(), 0)};
   std::array<Actor, 2> actors_;
   std::array<std::optional<tcp::socket>, 2> peers_;
