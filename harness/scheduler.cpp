@@ -231,8 +231,10 @@ Task<Played> Scheduler::play_with_patience(Entry& entry, bool alone,
     const bool aside = played.waited && !script.alone && calibration_.second_connection &&
                        i < fresh_plays && !reporter_.heard;
     const int count = aside ? fresh_plays - i + 1 : 1;
-    played = aside ? co_await play_side_by_side(entry, alone, count)
-                   : co_await play_once(entry, alone, parked);
+    if (aside)
+      played = co_await play_side_by_side(entry, alone, count);
+    else
+      played = co_await play_once(entry, alone, parked);
     plays += count;
     fresh = needs_fresh_play(played, i + count - 1);
   }
