@@ -19,6 +19,7 @@ extern "C" const Row connspec_cases[];
 extern "C" const Row connspec_cases_end[];
 extern "C" const Row connspec_targets[];
 extern "C" const Row connspec_targets_end[];
+extern "C" const Row connspec_player[];
 
 std::vector<EmbeddedFile> read_table(std::span<const Row> table) {
   std::vector<EmbeddedFile> files;
@@ -37,6 +38,10 @@ std::span<const EmbeddedFile> embedded_files() {
 std::span<const EmbeddedFile> embedded_targets() {
   static const auto files = read_table(std::span(connspec_targets, connspec_targets_end));
   return files;
+}
+
+std::string_view embedded_player() {
+  return {connspec_player[0].text, connspec_player[0].text_size};
 }
 
 }  // namespace connspec

@@ -18,4 +18,7 @@ std::span<const EmbeddedFile> embedded_files();
 /// Of fixtures/targets/ what it takes to start one: `nginx/nginx.conf`, `nginx/start`.
 std::span<const EmbeddedFile> embedded_targets();
 
+/// What is the same in every Python program that plays a case.
+std::string_view embedded_player();
+
 }  // namespace connspec

@@ -1,10 +1,59 @@
 #include "harness/commands.hpp"
+#include "harness/script_program.hpp"
+#include "harness/session.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
 
 namespace connspec {
 
+namespace {
+
+/// What the program is for: a server wherever the case is for one.
+Role role_of(const Case& script, const Options& options) {
+  if (script.roles.has(Role::server)) return Role::server;
+  const bool gateway = script.roles.has(Role::gateway) && !options.forward;
+  return gateway ? Role::gateway : Role::forward;
+}
+
+std::string unknown_case(const CaseLibrary& library, const std::string& word) {
+  Roles roles;
+  for (const auto role : {Role::server, Role::gateway, Role::forward}) roles.add(role);
+  const std::string selectors[] = {word};
+  const auto selection = select(library, roles, selectors);
+  if (!selection.errors.empty()) return selection.errors.front();
+  return fmt::format("script writes one case, and '{}' selects {}, the first of them {}", word,
+                     selection.cases.size(), selection.cases.front()->id);
+}
+
+}  // namespace
+
 Exit print_script(const Options& options) {
-  static_cast<void>(options);
-  return complain(Exit::usage, "script is not there yet");
+  if (options.words.empty() || options.words.size() > 2)
+    return complain(Exit::usage,
+                    "script takes the id of a case, and perhaps the URL of a target");
+  const auto library = load_cases(options, Depth::run);
+  if (!library) return Exit::usage;
+  const auto* script = library->find(options.words.front());
+  if (!script) return complain(Exit::usage, unknown_case(*library, options.words.front()));
+  ProgramTarget target{.role = role_of(*script, options), .origin = options.origin};
+  if (options.forward && !script->roles.has(Role::forward))
+    return complain(Exit::usage, script->id + " is not for a forward proxy");
+  if (!read_host_port(options.origin))
+    return complain(Exit::usage,
+                    fmt::format("--origin takes HOST:PORT, not '{}'", options.origin));
+  if (options.words.size() == 2) {
+    std::string error;
+    const auto url = read_url(options.words.back(), error);
+    if (!url) return complain(Exit::usage, error);
+    target.host = url->host;
+    std::erase_if(target.host, [](char c) { return c == '[' || c == ']'; });
+    target.port = url->port;
+  }
+  const auto text = program_of(*script, target);
+  std::fwrite(text.data(), 1, text.size(), stdout);
+  return Exit::as_required;
 }
 
 }  // namespace connspec
