@@ -1,5 +1,6 @@
 #include "reports/folder.hpp"
 
+#include "reports/capture.hpp"
 #include "reports/identity.hpp"
 #include "reports/transcript.hpp"
 #include "reports/whole_file.hpp"
@@ -17,9 +18,11 @@ namespace {
 
 /// Two ids may come to one name of a file; the second has a number then.
 std::string unused(std::string path, const std::set<std::string>& used) {
-  std::string stem = path.substr(0, path.size() - 4);
+  std::size_t dot = path.rfind('.');
+  std::string stem = path.substr(0, dot);
+  std::string ending = path.substr(dot);
   for (int number = 2; used.contains(path); ++number)
-    path = fmt::format("{}-{}.txt", stem, number);
+    path = fmt::format("{}-{}{}", stem, number, ending);
   return path;
 }
 
@@ -39,6 +42,12 @@ std::vector<std::string> write_folder(const std::string& folder, std::span<Run> 
                            transcript_page(result, page, whole_extent));
       if (!error) result.transcript_file = *used.insert(path).first;
       if (error && ++lost == 1) errors.push_back(std::move(*error));
+      if (!wants_capture(result, run)) continue;
+      std::string packets = unused(capture_path(run.role, result.id), used);
+      used.insert(packets);
+      if (auto failed = write_whole_file((std::filesystem::path(folder) / packets).string(),
+                                         capture(result, run)))
+        errors.push_back(std::move(*failed));
     }
   }
   if (lost > 1) errors.push_back(fmt::format("{} other transcripts neither", lost - 1));
