@@ -17,14 +17,19 @@ Role role_of(const Case& script, const Options& options) {
   return gateway ? Role::gateway : Role::forward;
 }
 
-std::string unknown_case(const CaseLibrary& library, const std::string& word) {
+/// The one case that a word names, or, with a message, none.
+const Case* case_named(const CaseLibrary& library, const std::string& word) {
+  if (const auto* script = library.find(word)) return script;
   Roles roles;
   for (const auto role : {Role::server, Role::gateway, Role::forward}) roles.add(role);
   const std::string selectors[] = {word};
   const auto selection = select(library, roles, selectors);
-  if (!selection.errors.empty()) return selection.errors.front();
-  return fmt::format("script writes one case, and '{}' selects {}, the first of them {}", word,
-                     selection.cases.size(), selection.cases.front()->id);
+  if (selection.cases.size() == 1) return selection.cases.front();
+  complain(Exit::usage, !selection.errors.empty()
+                            ? selection.errors.front()
+                            : fmt::format("script writes one case, and '{}' selects {}", word,
+                                          selection.cases.size()));
+  return nullptr;
 }
 
 }  // namespace
@@ -35,8 +40,8 @@ Exit print_script(const Options& options) {
                     "script takes the id of a case, and perhaps the URL of a target");
   const auto library = load_cases(options, Depth::run);
   if (!library) return Exit::usage;
-  const auto* script = library->find(options.words.front());
-  if (!script) return complain(Exit::usage, unknown_case(*library, options.words.front()));
+  const auto* script = case_named(*library, options.words.front());
+  if (!script) return Exit::usage;
   ProgramTarget target{.role = role_of(*script, options), .origin = options.origin};
   if (options.forward && !script->roles.has(Role::forward))
     return complain(Exit::usage, script->id + " is not for a forward proxy");

@@ -34,6 +34,7 @@ std::vector<std::string> write_folder(const std::string& folder, std::span<Run> 
   std::set<std::string> used;
   std::vector<std::string> errors;
   std::size_t lost = 0;
+  std::size_t captures_lost = 0;
   for (Run& run : runs) {
     for (Result& result : run.results) {
       std::string path = unused(transcript_path(run.role, result.id), used);
@@ -41,15 +42,16 @@ std::vector<std::string> write_folder(const std::string& folder, std::span<Run> 
           write_whole_file((std::filesystem::path(folder) / path).string(),
                            transcript_page(result, page, whole_extent));
       if (!error) result.transcript_file = *used.insert(path).first;
-      if (error && ++lost == 1) errors.push_back(std::move(*error));
-      if (!wants_capture(result, run)) continue;
-      std::string packets = unused(capture_path(run.role, result.id), used);
-      used.insert(packets);
+      if (error && ++lost == 1) errors.push_back(*error);
+      if (error || !wants_capture(result, run)) continue;
+      std::string packets = *used.insert(unused(capture_path(run.role, result.id), used)).first;
       if (auto failed = write_whole_file((std::filesystem::path(folder) / packets).string(),
                                          capture(result, run)))
-        errors.push_back(std::move(*failed));
+        if (++captures_lost == 1) errors.push_back(std::move(*failed));
     }
   }
+  if (captures_lost > 1)
+    errors.push_back(fmt::format("{} other captures neither", captures_lost - 1));
   if (lost > 1) errors.push_back(fmt::format("{} other transcripts neither", lost - 1));
   if (options.folder.empty()) options.folder = folder;
   std::string path = (std::filesystem::path(folder) / "junit.xml").string();

@@ -20,10 +20,9 @@ constexpr std::array<Need, 256> needs(bool in_attribute) {
   std::array<Need, 256> table{};
   for (std::size_t byte = 0; byte < table.size(); ++byte)
     table[byte] = byte >= ' ' && byte <= '~' ? Need::nothing : Need::escape;
-  for (const char c : {'&', '<', '>'}) table[static_cast<unsigned char>(c)] = Need::reference;
-  if (in_attribute) {
-    table['"'] = Need::reference;
-  } else {
+  table['&'] = table['<'] = Need::reference;
+  table[in_attribute ? '"' : '>'] = Need::reference;
+  if (!in_attribute) {
     table['\n'] = Need::nothing;
     table['\t'] = Need::nothing;
   }

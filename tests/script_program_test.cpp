@@ -1,0 +1,337 @@
+// Cases as Python programs: all of them compile, and many are played against the fixtures,
+// which conform or have the fault that the case catches.
+#include "harness/script_program.hpp"
+
+#include "fixtures/mutants.hpp"
+#include "harness/case_library.hpp"
+#include "harness/words_declared.hpp"
+#include "tests/child_process.hpp"
+
+#include <fmt/format.h>
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <atomic>
+#include <filesystem>
+#include <fstream>
+#include <map>
+#include <mutex>
+#include <set>
+#include <string>
+#include <thread>
+#include <vector>
+
+namespace connspec {
+namespace {
+
+namespace fs = std::filesystem;
+
+const CaseLibrary& library() {
+  static const CaseLibrary read = [] {
+    static std::vector<std::string_view> names;
+    for (const auto& mutant : fixtures::mutants()) names.push_back(mutant.name);
+    return load_embedded(names);
+  }();
+  return read;
+}
+
+/// What is declared of the conforming server; the times are those that it has by itself.
+const std::map<std::string_view, std::string> declared = {{"a", "/a"},
+                                                          {"b", "/b"},
+                                                          {"c", "/c"},
+                                                          {"post", "/sink"},
+                                                          {"sink", "/sink"},
+                                                          {"early", "/early"},
+                                                          {"big", "/big"},
+                                                          {"slow", "/slow"},
+                                                          {"chunked", "/chunked"},
+                                                          {"nobody", "/nobody"},
+                                                          {"etag", "/etag"},
+                                                          {"upgrade", "/upgrade"},
+                                                          {"protocol", "connspec-echo"},
+                                                          {"hit", "/hit"},
+                                                          {"hits", "/hits"},
+                                                          {"idle", "5s"},
+                                                          {"head-timeout", "5s"},
+                                                          {"body-timeout", "5s"},
+                                                          {"upstream-timeout", "5s"}};
+
+Role role_of(const Case& script) {
+  if (script.roles.has(Role::server)) return Role::server;
+  return script.roles.has(Role::gateway) ? Role::gateway : Role::forward;
+}
+
+class ScriptPrograms : public testing::Test {
+ protected:
+  ScriptPrograms()
+      : path_(fs::temp_directory_path() / ("connspec-script-" + std::to_string(::getpid()))) {
+    fs::remove_all(path_);
+    fs::create_directories(path_);
+  }
+  ~ScriptPrograms() override {
+    std::error_code ignored;
+    fs::remove_all(path_, ignored);
+  }
+
+  std::string write(const std::string& name, std::string_view text) {
+    const auto file = (path_ / name).string();
+    std::ofstream(file, std::ios::binary) << text;
+    return file;
+  }
+
+  /// Plays a case by its program against a fixture of its own.
+  Finished play(const Case& script, const std::string& mutant, std::size_t number) {
+    const auto role = role_of(script);
+    const auto port = free_port();
+    const auto origin = fmt::format("127.0.0.1:{}", free_port());
+    Background fixture(fixture_words(role, port, origin, mutant));
+    if (!wait_for_port(port)) return {.errors = "the fixture does not listen"};
+    const auto file = write(fmt::format("{}.py", number), program_of(script, {.role = role}));
+    std::vector<std::string> words = {"python3", file, "--port", std::to_string(port),
+                                      "--strict"};
+    if (role != Role::server) words.insert(words.end(), {"--origin", origin});
+    for (const auto& known : declarables()) {
+      const bool of_role = role == Role::server ? known.of_server : known.of_proxy;
+      const auto wanted = [&](Binding binding) {
+        return std::find(script.uses.begin(), script.uses.end(), binding) != script.uses.end();
+      };
+      if (!of_role || !(wanted(known.binding) || (known.with && wanted(*known.with)))) continue;
+      const auto name = name_of(known.binding);
+      words.insert(words.end(), {fmt::format("--{}", name), declared.at(name)});
+    }
+    return run(words, {}, std::chrono::seconds(60));
+  }
+
+  static std::vector<std::string> fixture_words(Role role, std::uint16_t port,
+                                                const std::string& origin,
+                                                const std::string& mutant) {
+    std::vector<std::string> words = {FIXTURE_PROGRAM,
+                                      role == Role::server ? "server" : "proxy", "--port",
+                                      std::to_string(port)};
+    if (role == Role::gateway) words.insert(words.end(), {"--origin", origin});
+    if (role == Role::forward) words.emplace_back("--forward");
+    if (!mutant.empty()) words.insert(words.end(), {"--mutant", mutant});
+    return words;
+  }
+
+  fs::path path_;
+};
+
+/// The programs differ in what stands before the part that all have in common.
+std::string own_part(const std::string& program) {
+  return program.substr(0, program.find("# ----------"));
+}
+
+TEST_F(ScriptPrograms, OfAllCasesCompile) {
+  std::vector<std::string> words = {"python3", "-m", "py_compile"};
+  std::set<std::string> ids;
+  for (const auto& script : library().cases) {
+    const auto program = program_of(script, {.role = role_of(script)});
+    const bool whole = ids.size() % 100 == 0;
+    words.push_back(
+        write(fmt::format("{}.py", words.size()), whole ? program : own_part(program)));
+    ids.insert(script.id);
+  }
+  EXPECT_GT(ids.size(), 1000U);
+  const auto compiled = run(words, {}, std::chrono::seconds(200));
+  EXPECT_EQ(compiled.status, 0) << compiled.errors.substr(0, 2000);
+}
+
+/// Words of the programs; each of them has to be in one that is played.
+const std::vector<std::string> words_of_programs = {"write(",
+                                                    "repeated(",
+                                                    "\"connect\"",
+                                                    "window=",
+                                                    "late_acks=",
+                                                    "from_port_of=",
+                                                    "\"half-close\"",
+                                                    "\"close\"",
+                                                    "\"reset\"",
+                                                    "\"pause\"",
+                                                    "\"slice\"",
+                                                    "\"hold\"",
+                                                    "\"release\"",
+                                                    "\"stop-reading\"",
+                                                    "\"resume-reading\"",
+                                                    "\"refuse\"",
+                                                    "response(",
+                                                    "interim(",
+                                                    "request(",
+                                                    "head(",
+                                                    "exactly(",
+                                                    "so_many(",
+                                                    "connection(",
+                                                    "end(",
+                                                    "by=\"FIN\"",
+                                                    "by=\"RST\"",
+                                                    "silence(",
+                                                    "taken(",
+                                                    "to=\"HEAD\"",
+                                                    "to=\"CONNECT\"",
+                                                    "given=True",
+                                                    "asks(",
+                                                    "of=\"origin",
+                                                    "times=",
+                                                    "answers(",
+                                                    "either(",
+                                                    "mark=\"departs\"",
+                                                    "mark=\"observed\"",
+                                                    "mark=\"wrong\"",
+                                                    "stop=True",
+                                                    "saw(",
+                                                    "every(",
+                                                    "when=",
+                                                    "\"clients\"",
+                                                    "says(",
+                                                    "says_no(",
+                                                    "has(",
+                                                    "has_value(",
+                                                    "has_member(",
+                                                    "lacks(",
+                                                    "lacks_member(",
+                                                    "trailer_has(",
+                                                    "trailer_lacks(",
+                                                    "body(",
+                                                    "size(",
+                                                    "cut_short()",
+                                                    "framed_by(",
+                                                    "version(",
+                                                    "no_interim()",
+                                                    "fresh_connection()",
+                                                    "connection_of(",
+                                                    "not_connection_of(",
+                                                    "within(",
+                                                    "not_before(",
+                                                    "no_stall()",
+                                                    "at_most_segments(",
+                                                    "form(",
+                                                    "one(",
+                                                    "same_length()"};
+
+/// Every `step`-th case of a side and, of those between, whichever brings in a word that no
+/// other has.
+std::vector<const Case*> sample(bool servers, std::size_t step,
+                                std::set<std::string>& missing) {
+  std::vector<const Case*> chosen;
+  std::size_t number = 0;
+  for (const auto& script : library().cases) {
+    if ((role_of(script) == Role::server) != servers) continue;
+    const auto text = own_part(program_of(script, {.role = role_of(script)}));
+    const auto steps = text.substr(text.find("def conversation"));
+    const auto brought = std::erase_if(
+        missing, [&](const std::string& word) { return steps.find(word) != steps.npos; });
+    const bool waits = std::any_of(script.planned.begin(), script.planned.end(),
+                                   [](const Span& span) { return span.declared.has_value(); });
+    if (brought > 0 || (number++ % step == 0 && !waits)) chosen.push_back(&script);
+  }
+  return chosen;
+}
+
+/// Calls `what` for each, four at a time.
+template <class What>
+void for_each_of(const std::vector<const Case*>& cases, What what) {
+  std::atomic<std::size_t> next = 0;
+  std::vector<std::thread> threads;
+  for (int i = 0; i < 4; ++i)
+    threads.emplace_back([&] {
+      for (auto at = next++; at < cases.size(); at = next++) what(*cases[at], at);
+    });
+  for (auto& thread : threads) thread.join();
+}
+
+std::string last_lines(const std::string& text) {
+  return text.substr(text.size() > 1500 ? text.size() - 1500 : 0);
+}
+
+TEST_F(ScriptPrograms, AreMetByTheConformingFixtures) {
+  std::set<std::string> missing(words_of_programs.begin(), words_of_programs.end());
+  auto cases = sample(true, 12, missing);
+  EXPECT_GE(cases.size(), 60U);
+  const auto servers = cases.size();
+  for (const auto* script : sample(false, 20, missing)) cases.push_back(script);
+  EXPECT_GE(cases.size() - servers, 20U);
+  EXPECT_EQ(missing, (std::set<std::string>{}));
+  std::mutex mutex;
+  std::size_t skipped = 0;
+  for_each_of(cases, [&](const Case& script, std::size_t number) {
+    const auto finished = play(script, "", number);
+    const std::lock_guard lock(mutex);
+    if (finished.status == 4 && finished.output.find("\nskipped: ") != std::string::npos)
+      ++skipped;
+    else
+      EXPECT_EQ(finished.status, 0) << script.id << '\n'
+                                    << last_lines(finished.output) << finished.errors;
+  });
+  EXPECT_LE(skipped, 4U);
+}
+
+/// The first mutant of its side that a case kills, where the case kills one in every reading.
+std::string mutant_of(const Case& script) {
+  const auto part =
+      role_of(script) == Role::server ? fixtures::Part::server : fixtures::Part::proxy;
+  for (const auto& name : script.kills)
+    if (const auto* mutant = fixtures::find_mutant(name); mutant && mutant->part == part)
+      return name;
+  return {};
+}
+
+/// A case with `each` may kill its mutant with one of its labels only, so one of the readings
+/// has to.
+TEST_F(ScriptPrograms, AreNotMetByTheMutantsThatTheCaseCatches) {
+  std::vector<const Case*> cases;
+  std::set<std::string> seen;
+  std::size_t number = 0;
+  for (const auto& script : library().cases) {
+    const bool waits = std::any_of(script.planned.begin(), script.planned.end(),
+                                   [](const Span& span) { return span.declared.has_value(); });
+    const bool observes = script.level == Level::observe || !script.everies.empty();
+    const auto parts = std::count(script.id.begin(), script.id.end(), '/');
+    constexpr int without_labels = 3;
+    if (waits || observes || parts > without_labels || mutant_of(script).empty()) continue;
+    if (!seen.insert(mutant_of(script)).second || number++ % 4 != 0) continue;
+    cases.push_back(&script);
+  }
+  EXPECT_GE(cases.size(), 30U);
+  std::mutex mutex;
+  for_each_of(cases, [&](const Case& script, std::size_t at) {
+    const auto finished = play(script, mutant_of(script), at);
+    const std::lock_guard lock(mutex);
+    EXPECT_EQ(finished.status, 1) << script.id << " and " << mutant_of(script) << '\n'
+                                  << last_lines(finished.output) << finished.errors;
+  });
+}
+
+TEST(ScriptProgram, NeedsNothingButTheStandardLibrary) {
+  const auto* script = library().find("server/close/option/leaves-later-requests-alone");
+  ASSERT_NE(script, nullptr);
+  const auto program = program_of(*script, {.host = "10.1.2.3", .port = "81"});
+  EXPECT_TRUE(program.starts_with("#!/usr/bin/env python3\n\"\"\""));
+  EXPECT_NE(program.find("\"host\": \"10.1.2.3\",\n    \"port\": 81,"), std::string::npos);
+  EXPECT_NE(program.find("            \"Connection: close\\r\\n\"\n"), std::string::npos);
+  const std::set<std::string> standard = {"argparse", "collections", "re",     "select",
+                                          "socket",   "struct",      "sys",    "threading",
+                                          "time",     "fcntl",       "termios"};
+  for (std::size_t at = program.find("import "); at != program.npos;
+       at = program.find("import ", at + 1)) {
+    const auto line = program.substr(at + 7, program.find('\n', at) - at - 7);
+    EXPECT_TRUE(standard.contains(line)) << line;
+  }
+  EXPECT_EQ(program.find("connspec import"), std::string::npos);
+}
+
+TEST(ScriptCommand, WritesTheProgramAndSaysWhatIsWrong) {
+  const std::string id = "server/close/option/leaves-later-requests-alone";
+  const auto good = run({CONNSPEC_PROGRAM, "script", id, "http://[::1]:81"});
+  EXPECT_EQ(good.status, 0) << good.errors;
+  EXPECT_NE(good.output.find("\"host\": \"::1\",\n    \"port\": 81,"), std::string::npos);
+  EXPECT_EQ(run({CONNSPEC_PROGRAM, "script"}).status, 2);
+  EXPECT_EQ(run({CONNSPEC_PROGRAM, "script", "server/close/no-such"}).status, 2);
+  const auto many = run({CONNSPEC_PROGRAM, "script", "server/close"});
+  EXPECT_EQ(many.status, 2);
+  EXPECT_NE(many.errors.find("script writes one case, and 'server/close' selects"),
+            std::string::npos);
+  EXPECT_EQ(run({CONNSPEC_PROGRAM, "script", id, "ftp://x"}).status, 2);
+}
+
+}  // namespace
+}  // namespace connspec
