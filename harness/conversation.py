@@ -781,6 +781,7 @@ class Sight:
         self.play, self.lane, self.connection = play, lane, connection
         self.cursor, self.fin_taken, self.since, self.n = cursor, fin_taken, since, n
         self.fresh, self.interims = fresh, 0
+        self.closed = None
         self.met_at = 0.0
 
     def arrival(self, offset):
@@ -926,7 +927,10 @@ def judge_message(item, sight):
     if message.state == "malformed":
         return unmet("%s (%s)" % (escaped(c.received[at : at + 60]), message.fault))
     if message.state == "nothing":
-        return unmet(ending(c)) if c.ended() else PENDING
+        if not c.ended():
+            return PENDING
+        sight.closed = closed_between(c, at)
+        return unmet(ending(c))
     has_head = bool(message.head_end)
     if not has_head and message.state != "cut":
         return PENDING
@@ -946,6 +950,46 @@ def judge_message(item, sight):
         if other:
             return unmet(other)
     return with_facts(item, message, sight)
+
+
+def closed_between(c, at):
+    """What the last message said, where the end came behind it: announced, unannounced."""
+    whole = [m for m in c.messages.values() if m.state == "whole" and m.end <= at]
+    last = max(whole, key=lambda m: m.end, default=None)
+    if last is None or last.is_interim() or last.status == 400:
+        return None  # An answer is owed, or this was a refusal.
+    return "unannounced" if last.persists() else "announced"
+
+
+def asked_to_close(c, answered):
+    """Whether a request of ours that was answered up to there asked for the end behind it."""
+    ours = Sent(c.sent)
+    at = answer = 0
+    while at < len(c.sent) and answer < answered:
+        asked = read_message(ours, at, "request")
+        if not asked.head_end or asked.state == "malformed" or not asked.persists():
+            return True
+        if asked.state != "whole":
+            return False
+        at = asked.end
+        to = asked.method if asked.method in ("HEAD", "CONNECT") else "GET"
+        message = read_message(c, answer, to)
+        while message.state == "whole" and message.is_interim():
+            message = read_message(c, message.end, to)
+        if message.state != "whole":
+            return False
+        answer = message.end
+    return False
+
+
+class Sent:
+    """Our own bytes, to be read as messages."""
+
+    def __init__(self, data):
+        self.received, self.messages, self.fin, self.rst = data, {}, None, None
+
+    def ended(self):
+        return bool(self.fin)
 
 
 def wrong_head(item, message, sight):
@@ -1217,9 +1261,12 @@ class Origin:
             connection = OriginConnection(self, len(self.connections) + 1, sock)
             self.connections.append(connection)
 
-    def refuse(self):
+    def close(self):
         self.listener.shutdown(socket.SHUT_RDWR)
         self.listener.close()
+
+    def refuse(self):
+        self.close()
         with NEWS:
             for connection in self.connections:
                 if connection.is_idle():
@@ -1311,6 +1358,7 @@ class Play:
         self.claims, self.claim_of, self.counts = [], {}, collections.Counter()
         self.unowned, self.wanted = [], 0
         self.verdict, self.departs, self.refused = "met", [], False
+        self.closed = None
         self.origin = None
 
     # Lanes
@@ -1591,12 +1639,12 @@ class Play:
                 if state != "pending":
                     break
                 NEWS.wait(0.005)
-            for way_, (row, why, _) in others:
+            for way_, (row, why, *_) in others:
                 note(line, "unmet", row.sequence, way_, why)
             if state == "met":
                 self.take(ways, rows, index, done, line)
             else:
-                self.fail(ways, done, others, given, line)
+                self.fail(done, others, given, line, settling.closed)
 
     def bind_new_connection(self, rows):
         for way_rows in rows:
@@ -1634,11 +1682,17 @@ class Play:
         if chosen.stop:
             raise Over
 
-    def fail(self, ways, done, others, given, line):
-        row, why, _ = done
+    def fail(self, done, others, given, line, closed):
+        row, why, *_ = done
         if not others:
             note(line, "unmet", row.sequence, None, why)
         self.verdict = "skipped" if given else "unmet"
+        c = row.lane.connection
+        ours = c is not None and not row.lane.name.startswith("origin")
+        if closed and not given and ours and not asked_to_close(c, row.lane.cursor):
+            self.closed = closed
+            if closed == "announced":
+                self.verdict = "skipped"  # It may, and what was to be seen cannot be.
         raise Over
 
     def settle_saws(self, saws):
@@ -1687,6 +1741,7 @@ class Settling:
         self.play, self.ways, self.rows, self.since, self.several = play, ways, rows, since, several
         self.progress = [(0, 0, since)] * len(rows)
         self.first = None
+        self.closed = None  # The connection ended between two messages.
 
     def sight(self, row, since):
         play, lane = self.play, row.lane
@@ -1711,13 +1766,13 @@ class Settling:
             if i == 0 and state == "met":
                 first_at = sight.met_at or time.monotonic()
             if state != "met":
-                return state, done, (row, why, item), first_at
+                return state, done, (row, why, item, sight.closed), first_at
             done.append((row, sight))
-        return "met", done, (row, "", item), first_at
+        return "met", done, (row, "", item, None), first_at
 
     def bounded(self, index, outcome):
         """A pending way whose bound is over is unmet."""
-        state, done, (row, why, item), first_at = outcome
+        state, done, (row, why, item, _), first_at = outcome
         if state != "pending":
             return outcome
         if self.progress[index][:2] != (len(done), item):
@@ -1734,7 +1789,7 @@ class Settling:
             start = max(start, sight.connection.last_write)
         if time.monotonic() < start + bound:
             return outcome
-        return "unmet", done, (row, self.at_bound(thing, sight), item), first_at
+        return "unmet", done, (row, self.at_bound(thing, sight), item, None), first_at
 
     @staticmethod
     def at_bound(thing, sight):
@@ -1769,13 +1824,16 @@ class Settling:
             state, done, last, _ = outcome
             if state == "pending" and quiet and self.rows[i][0].sequence[0].kind != "silence":
                 sight = self.sight(last[0], 0)
-                state, last = "unmet", (last[0], self.at_bound(last[0].sequence[last[2]], sight), last[2])
+                why = self.at_bound(last[0].sequence[last[2]], sight)
+                state, last = "unmet", (last[0], why, last[2], None)
             if state == "pending":
                 return "pending", i, None, []
             if state == "met":
                 return "met", i, done, others
             if len(self.ways) > 1:
                 others.append((self.ways[i], last))
+            if last[3] and not (self.ways[i] and self.ways[i].mark == "wrong"):
+                self.closed = last[3]
             if best is None or len(done) > best[0]:
                 best = (len(done), last)
         return "unmet", 0, best[1], others
@@ -1792,8 +1850,7 @@ def plain(target, method="GET", content=b"", times=1):
     result = []
     try:
         with socket.create_connection((OPTIONS.host, OPTIONS.port), REPLY_BOUND) as sock:
-            holder = Connection.__new__(Connection)
-            holder.received, holder.messages, holder.fin, holder.rst = bytearray(), {}, None, None
+            holder = Sent(bytearray())
             at = 0
             for _ in range(times):
                 length = b"Content-Length: %d\r\n" % len(content) if content else b""
@@ -1901,21 +1958,61 @@ def bind_values(play):
         find_answers(CASE["uses"])
 
 
-def main():
-    global OPTIONS, BEGAN
-    OPTIONS = read_options()
-    print(CASE["id"])
+def play_once():
+    """A play on fresh connections, with a token of its own."""
+    global BEGAN, TOKEN
+    TOKEN = "k%x" % int(time.time() * 1000)
     play = Play(conversation())
     bind_values(play)
+    if not CASE["proxy"] and "a" not in ANSWERS:
+        print("not reached: no GET got a whole answer from %s" % VALUES["host"])
+        return None
     BEGAN = time.monotonic()
     play.run()
-    verdict, code = play.verdict, {"met": 0, "unmet": 1, "skipped": 4}[play.verdict]
-    if verdict == "unmet" and CASE["level"] == "OBSERVE":
-        verdict, code = "observed", 0
-    elif verdict == "unmet" and CASE["level"].startswith("SHOULD"):
-        verdict, code = "departs", int(OPTIONS.strict)
-    elif verdict == "met" and play.departs:
-        verdict, code = "departs: took " + ", ".join(play.departs), int(OPTIONS.strict)
+    return play
+
+
+def is_there():
+    try:
+        socket.create_connection((OPTIONS.host, OPTIONS.port), REPLY_BOUND).close()
+        return True
+    except OSError as error:
+        print("not reached: %s port %d: %s" % (OPTIONS.host, OPTIONS.port, error))
+        return False
+
+
+def verdict_of(play):
+    """What it comes to, and the exit code."""
+    if play.verdict == "unmet" and not is_there():
+        return "inconclusive: the target is gone", 5
+    if play.verdict == "unmet" and CASE["level"] == "OBSERVE":
+        return "observed", 0
+    if play.verdict == "unmet" and CASE["level"].startswith("SHOULD"):
+        return "departs", int(OPTIONS.strict)
+    if play.verdict == "met" and play.departs:
+        return "departs: took " + ", ".join(play.departs), int(OPTIONS.strict)
+    if play.closed == "announced":
+        return "skipped: the target closes connections, as it says", 4
+    return play.verdict, {"met": 0, "unmet": 1, "skipped": 4}[play.verdict]
+
+
+def main():
+    global OPTIONS
+    OPTIONS = read_options()
+    print(CASE["id"])
+    if not is_there():
+        return 3
+    play = play_once()
+    for _ in range(2):
+        if play is None or play.closed != "unannounced":
+            break
+        print("The connection was closed between two messages, as any may be: once more.")
+        if play.origin:
+            play.origin.close()
+        play = play_once()
+    if play is None:
+        return 3
+    verdict, code = verdict_of(play)
     for what in UNCHECKED:
         print("not checked: " + what)
     print("%s: %s (%s, %s)" % (verdict, CASE["title"], CASE["level"], CASE["spec"]))

@@ -319,6 +319,43 @@ TEST(ScriptProgram, NeedsNothingButTheStandardLibrary) {
   EXPECT_EQ(program.find("connspec import"), std::string::npos);
 }
 
+TEST_F(ScriptPrograms, TellATargetThatIsNotThereFromOneAtFault) {
+  const auto* script = library().find("server/close/option/leaves-later-requests-alone");
+  ASSERT_NE(script, nullptr);
+  const auto file = write("case.py", program_of(*script, {}));
+  const auto finished = run({"python3", file, "--port", std::to_string(free_port())});
+  EXPECT_EQ(finished.status, 3) << finished.output << finished.errors;
+  EXPECT_NE(finished.output.find("not reached: "), std::string::npos);
+}
+
+/// It closes behind every answer, as it may: nothing can be said of what needs a second one.
+TEST_F(ScriptPrograms, SkipWhatATargetThatAlwaysClosesCannotShow) {
+  const auto port = free_port();
+  Background server({"python3", "-c",
+                     "import http.server, sys\n"
+                     "class Plain(http.server.BaseHTTPRequestHandler):\n"
+                     "    def do_GET(self):\n"
+                     "        text = self.path.encode()\n"
+                     "        self.send_response(200)\n"
+                     "        self.send_header('Content-Length', str(len(text)))\n"
+                     "        self.end_headers()\n"
+                     "        self.wfile.write(text)\n"
+                     "    def log_message(self, *words): pass\n"
+                     "http.server.ThreadingHTTPServer(('127.0.0.1', int(sys.argv[1])), "
+                     "Plain).serve_forever()\n",
+                     std::to_string(port)});
+  ASSERT_TRUE(wait_for_port(port));
+  for (const auto& script : library().cases) {
+    if (!script.id.starts_with("server/persist/default/")) continue;
+    const auto file = write("case.py", program_of(script, {}));
+    const auto finished = run({"python3", file, "--port", std::to_string(port)});
+    EXPECT_EQ(finished.status, 4) << finished.output << finished.errors;
+    EXPECT_NE(finished.output.find("skipped: "), std::string::npos) << finished.output;
+    return;
+  }
+  FAIL() << "no such case";
+}
+
 TEST(ScriptCommand, WritesTheProgramAndSaysWhatIsWrong) {
   const std::string id = "server/close/option/leaves-later-requests-alone";
   const auto good = run({CONNSPEC_PROGRAM, "script", id, "http://[::1]:81"});
