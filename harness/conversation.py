@@ -2028,6 +2028,8 @@ def main():
     with NEWS:
         OVER = True
     verdict, code = verdict_of(play)
+    for need in CASE["needs"]:
+        not_checked("whether the target has what the case needs: " + need)
     for what in UNCHECKED:
         print("not checked: " + what)
     print("%s: %s (%s, %s)" % (verdict, CASE["title"], CASE["level"], CASE["spec"]))

@@ -381,6 +381,8 @@ std::string program_of(const Case& script, const ProgramTarget& target) {
   std::string used;
   for (const auto binding : script.uses)
     used += fmt::format("{}\"{}\"", used.empty() ? "" : ", ", name_of(binding));
+  std::string needs;
+  for (const auto& need : script.needs) needs += (needs.empty() ? "" : ", ") + literal(need);
   std::string out = "#!/usr/bin/env python3\n" + docstring(script, target, words);
   out += "CASE = {\n";
   const auto add = [&out](std::string_view name, std::string_view value) {
@@ -397,6 +399,7 @@ std::string program_of(const Case& script, const ProgramTarget& target) {
   add("port", target.port);
   add("origin", literal(target.origin));
   add("clients", std::to_string(script.clients));
+  add("needs", "[" + needs + "]");
   add("uses", "[" + used + "]");
   add("declared", "[" + names + "]");
   out += "}\n\n\n" + steps_of(script) + "\n\n";
