@@ -43,6 +43,8 @@ Exit print_script(const Options& options) {
   const auto* script = case_named(*library, options.words.front());
   if (!script) return Exit::usage;
   ProgramTarget target{.role = role_of(*script, options), .origin = options.origin};
+  const bool no_port = options.origin.ends_with(":0");
+  if (target.role == Role::gateway && no_port) target.origin = "127.0.0.1:9000";
   if (options.forward && !script->roles.has(Role::forward))
     return complain(Exit::usage, script->id + " is not for a forward proxy");
   if (!read_host_port(options.origin))

@@ -167,18 +167,23 @@ struct ThingCall {
   }
 };
 
-std::string call_of(const Item& item) {
+/// On several rows, where one would be long.
+std::string call_of(const Item& item, std::string_view indent) {
+  constexpr std::size_t longest_row = 96;
   auto out = std::visit(ThingCall{literal(item.row.text)}, item.thing);
   std::string facts;
   for (const auto& fact : item.facts) facts += (facts.empty() ? "" : ", ") + call_of(fact);
-  if (!facts.empty()) out += ", facts=[" + facts + "]";
-  return out + ")";
+  if (facts.empty()) return out + ")";
+  if (indent.size() + out.size() + facts.size() + 12 <= longest_row)
+    return fmt::format("{}, facts=[{}])", out, facts);
+  return fmt::format("{},\n{}    facts=[{}])", out, indent, facts);
 }
 
 /// Items, each in a row of its own.
 std::string calls_of(const Sequence& sequence, std::string_view indent) {
   std::string out;
-  for (const auto& item : sequence) out += fmt::format("{}{},\n", indent, call_of(item));
+  for (const auto& item : sequence)
+    out += fmt::format("{}{},\n", indent, call_of(item, indent));
   return out;
 }
 
@@ -329,9 +334,10 @@ std::string in_docstring(std::string_view text) {
 std::string docstring(const Case& script, const ProgramTarget& target,
                       const std::string& declared) {
   const bool proxy = target.role != Role::server;
-  std::string out = fmt::format("\"\"\"{}.\n\n", in_docstring(script.title));
-  out += fmt::format("{} ({}, {}).\n\n", in_docstring(script.requirement),
-                     name_of(script.level), script.spec);
+  std::string title = script.title;
+  if (title.front() >= 'a' && title.front() <= 'z')
+    title.front() = static_cast<char>(title.front() - 'a' + 'A');
+  std::string out = fmt::format("\"\"\"{}.\n\n", in_docstring(title));
   out += in_docstring(explain(script));
   out += fmt::format(
       "\nThis program plays that conversation against {} and shows what happens: `>` is\n"
