@@ -14,6 +14,7 @@ import struct
 import sys
 import threading
 import time
+import traceback
 
 REPLY_BOUND = 3.0  # Seconds that an answer is waited for,
 CLOSE_BOUND = 2.0  # and the end of a connection.
@@ -2038,4 +2039,9 @@ def main():
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    try:
+        sys.exit(main())
+    except Exception as mistake:  # Of this program, or of this machine: says nothing of the target.
+        traceback.print_exc()
+        print("not played: %s" % mistake)
+        sys.exit(2)

@@ -344,12 +344,14 @@ std::string docstring(const Case& script, const ProgramTarget& target,
       "sent, `<` is received, `!` is done to the connection, and what is expected is met or\n"
       "UNMET, with the line of the case. It needs Python 3.7 on a Unix and nothing else:\n\n"
       "    python3 FILE --host HOST --port PORT{}{}\n\n"
-      "It ends with 0 when all is as required, 1 when it is not, 3 when the target is not\n"
-      "reached, 4 when it lacks what the case presupposes, and 5 when it died. Addresses and\n"
-      "paths are those of the command line. connspec itself plays what failed again, alone,\n"
-      "before it calls it a failure; this program does so only where a connection ended "
-      "between\n"
-      "two messages, as any may.\n",
+      "It ends with 0 when all is as required, 1 when it is not, 2 when it could not be "
+      "played\n"
+      "here, 3 when the target is not reached, 4 when it lacks what the case presupposes, and "
+      "5\n"
+      "when it died. Addresses and paths are those of the command line. connspec itself plays\n"
+      "what failed again, alone, before it calls it a failure; this program does so only where "
+      "a\n"
+      "connection ended between two messages, as any may.\n",
       proxy ? "a proxy" : "a server", proxy ? " --origin HOST:PORT" : "", declared);
   if (target.role == Role::gateway)
     out +=

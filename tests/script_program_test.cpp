@@ -79,8 +79,22 @@ class ScriptPrograms : public testing::Test {
     return file;
   }
 
-  /// Plays a case by its program against a fixture of its own.
+  /// Plays a case by its program against a fixture of its own. Somebody may have taken a port
+  /// that was free a moment ago: then once more.
   Finished play(const Case& script, const std::string& mutant, std::size_t number) {
+    constexpr int not_played_here = 2;
+    constexpr int not_reached = 3;
+    Finished finished;
+    for (int i = 0; i < 3; ++i) {
+      finished = play_once(script, mutant, number);
+      const bool other = finished.status != not_played_here && finished.status != not_reached &&
+                         finished.status != -1;
+      if (other) break;
+    }
+    return finished;
+  }
+
+  Finished play_once(const Case& script, const std::string& mutant, std::size_t number) {
     const auto role = role_of(script);
     const auto port = free_port();
     const auto origin = fmt::format("127.0.0.1:{}", free_port());
@@ -296,6 +310,9 @@ TEST_F(ScriptPrograms, AreNotMetByTheMutantsThatTheCaseCatches) {
   for_each_of(cases, [&](const Case& script, std::size_t at) {
     const auto finished = play(script, mutant_of(script), at);
     const std::lock_guard lock(mutex);
+    const auto verdict =
+        finished.output.substr(finished.output.rfind('\n', finished.output.size() - 2) + 1);
+    EXPECT_TRUE(verdict.starts_with("unmet: ") || verdict.starts_with("departs")) << verdict;
     EXPECT_EQ(finished.status, 1) << script.id << " and " << mutant_of(script) << '\n'
                                   << last_lines(finished.output) << finished.errors;
   });
@@ -308,9 +325,9 @@ TEST(ScriptProgram, NeedsNothingButTheStandardLibrary) {
   EXPECT_TRUE(program.starts_with("#!/usr/bin/env python3\n\"\"\""));
   EXPECT_NE(program.find("\"host\": \"10.1.2.3\",\n    \"port\": 81,"), std::string::npos);
   EXPECT_NE(program.find("            \"Connection: close\\r\\n\"\n"), std::string::npos);
-  const std::set<std::string> standard = {"argparse", "collections", "re",     "select",
-                                          "socket",   "struct",      "sys",    "threading",
-                                          "time",     "fcntl",       "termios"};
+  const std::set<std::string> standard = {"argparse",  "collections", "re",        "select",
+                                          "socket",    "struct",      "traceback", "sys",
+                                          "threading", "time",        "fcntl",     "termios"};
   for (std::size_t at = program.find("import "); at != program.npos;
        at = program.find("import ", at + 1)) {
     const auto line = program.substr(at + 7, program.find('\n', at) - at - 7);
