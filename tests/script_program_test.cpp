@@ -5,6 +5,7 @@
 #include "fixtures/mutants.hpp"
 #include "harness/case_library.hpp"
 #include "harness/words_declared.hpp"
+#include "reports/run_json.hpp"
 #include "tests/child_process.hpp"
 
 #include <fmt/format.h>
@@ -334,6 +335,59 @@ TEST(ScriptProgram, NeedsNothingButTheStandardLibrary) {
     EXPECT_TRUE(standard.contains(line)) << line;
   }
   EXPECT_EQ(program.find("connspec import"), std::string::npos);
+}
+
+/// What the last row of a program's output says, in the word that connspec has for it.
+std::string verdict_in(const std::string& output) {
+  const auto end = output.find_last_not_of('\n');
+  const auto begin = output.rfind('\n', end) + 1;
+  const auto word = output.substr(begin, output.find(':', begin) - begin);
+  if (word == "met") return "pass";
+  return word == "unmet" ? "fail" : word;
+}
+
+TEST_F(ScriptPrograms, AgreeWithConnspecAboutAServerAtFault) {
+  const auto port = free_port();
+  const auto url = fmt::format("http://127.0.0.1:{}", port);
+  const auto json = (path_ / "run.json").string();
+  Background server(fixture_words(Role::server, port, "", "s-serve-after-close"));
+  ASSERT_TRUE(wait_for_port(port));
+  run({CONNSPEC_PROGRAM, "server", url, "--json", json, "-q", "server/close",
+       "server/persist"});
+  std::string error;
+  const auto read = read_run_json(json, error);
+  ASSERT_TRUE(read) << error;
+  std::map<std::string_view, const Result*> results;
+  std::vector<const Case*> cases;
+  for (const auto& result : read->at(0).results) {
+    const auto* script = library().find(result.id);
+    ASSERT_NE(script, nullptr);
+    const bool needs_more =
+        !script->everies.empty() || result.reason == "not-declared" ||
+        std::any_of(script->uses.begin(), script->uses.end(), [](Binding binding) {
+          const auto* known = find_declarable(binding);
+          return known && !known->found;
+        });
+    if (needs_more || result.verdict == Verdict::inconclusive) continue;
+    results[script->id] = &result;
+    cases.push_back(script);
+  }
+  EXPECT_GT(cases.size(), 30U);
+  EXPECT_TRUE(std::any_of(cases.begin(), cases.end(), [&](const Case* script) {
+    return results[script->id]->verdict == Verdict::fail;
+  }));
+  std::mutex mutex;
+  for_each_of(cases, [&](const Case& script, std::size_t number) {
+    const auto file = write(fmt::format("{}.py", number), program_of(script, {}));
+    const auto finished = run({"python3", file, "--port", std::to_string(port)});
+    const std::lock_guard lock(mutex);
+    const auto& result = *results[script.id];
+    const auto verdict = verdict_in(finished.output);
+    if (result.verdict == Verdict::observed && verdict == "pass") return;
+    EXPECT_EQ(verdict, name_of(result.verdict))
+        << script.id << ' ' << result.reason << '\n'
+        << last_lines(finished.output) << finished.errors;
+  });
 }
 
 TEST_F(ScriptPrograms, TellATargetThatIsNotThereFromOneAtFault) {
