@@ -182,6 +182,14 @@ bool speaks_of_a_cut(const Event& event) {
   });
 }
 
+/// More than this is not made up: the file has the headers of its packets alone.
+constexpr std::uint64_t most_made_up = 8'000'000;
+
+std::uint64_t absent_in(const Event& event) {
+  const bool lacks = event.size > event.text.size() && event.size > most_made_up;
+  return lacks ? event.size - event.text.size() : 0;
+}
+
 /// The bytes of an event, with what is missing made up. `head` is that of the message before.
 std::string bytes_of(const Event& event, const Event* head, std::string& comment) {
   if (event.size <= event.text.size()) return event.text;
@@ -189,6 +197,7 @@ std::string bytes_of(const Event& event, const Event* head, std::string& comment
       "connspec kept {} of these {} bytes; what stands for the others is "
       "made up, and only their number is right",
       event.text.size(), event.size);
+  if (absent_in(event) > 0) return event.text;
   if (event.kind == Event::Kind::content) {
     bool chunked = head && is_chunked(head->text);
     return filled_up(event.text, event.size, chunked, head && !speaks_of_a_cut(*head));
@@ -285,9 +294,16 @@ CaptureStream stream_of(const Conversation& conversation, const Run& run,
     if (is_received(*event)) {
       came += bytes_of(*event, head, comment);
       came_at = event->at;
+      if (auto absent = absent_in(*event); absent > 0) {
+        pass_on();
+        stream.absent(peer, event->at, absent);
+      }
     }
-    if (is_sent(*event))
-      stream.data(us, event->at, bytes_of(*event, nullptr, comment), comment);
+    if (is_sent(*event)) {
+      const auto bytes = bytes_of(*event, nullptr, comment);
+      stream.data(us, event->at, bytes, std::exchange(comment, {}));
+      stream.absent(us, event->at, absent_in(*event));
+    }
     if (event->kind == Kind::head) head = event;
   }
   pass_on();

@@ -53,7 +53,7 @@ void set16(std::string& in, std::size_t at, std::uint16_t value) {
 
 /// The TCP header and its content under an IP header.
 std::string under_ip(const CaptureEnd& from, const CaptureEnd& to, std::string tcp,
-                     std::uint16_t identification) {
+                     std::size_t absent, std::uint16_t identification) {
   constexpr std::size_t checksum_of_tcp = 16;
   constexpr std::size_t checksum_of_ip = 10;
   bool v6 = from.address.size() == 16;
@@ -69,7 +69,7 @@ std::string under_ip(const CaptureEnd& from, const CaptureEnd& to, std::string t
   std::string ip;
   if (v6) {
     put32(ip, 0x60000000U);
-    put16(ip, tcp.size());
+    put16(ip, tcp.size() + absent);
     ip += static_cast<char>(tcp_protocol);
     ip += '\x40';
     ip += from.address + to.address;
@@ -77,7 +77,7 @@ std::string under_ip(const CaptureEnd& from, const CaptureEnd& to, std::string t
   }
   constexpr std::size_t header = 20;
   put16(ip, 0x4500);
-  put16(ip, header + tcp.size());
+  put16(ip, header + tcp.size() + absent);
   put16(ip, identification);
   put16(ip, 0x4000);  // Not to be cut.
   ip += '\x40';
@@ -148,7 +148,7 @@ void add_packet(std::string& file, const CapturePacket& packet, std::chrono::nan
   little32(body, static_cast<std::uint32_t>(time >> 32U));
   little32(body, static_cast<std::uint32_t>(time));
   little32(body, static_cast<std::uint32_t>(packet.bytes.size()));
-  little32(body, static_cast<std::uint32_t>(packet.bytes.size()));
+  little32(body, static_cast<std::uint32_t>(packet.bytes.size() + packet.absent));
   body += packet.bytes;
   pad(body);
   if (!packet.comment.empty()) {
@@ -165,7 +165,7 @@ CaptureStream::CaptureStream(CaptureEnd from, CaptureEnd to, std::uint32_t seed)
       next_{seed * 1'000'000U + 1000, seed * 1'000'000U} {}
 
 void CaptureStream::add(Side side, std::chrono::nanoseconds at, std::uint8_t flags,
-                        std::string_view bytes, std::string comment) {
+                        std::string_view bytes, std::string comment, std::size_t absent) {
   if (reset_) return;
   const Side back = side == opener ? other : opener;
   const bool first = (flags & syn_flag) != 0;
@@ -181,10 +181,10 @@ void CaptureStream::add(Side side, std::chrono::nanoseconds at, std::uint8_t fla
   put32(tcp, 0);  // Checksum, no urgent pointer.
   if (first) tcp.append("\x02\x04\xff\xc3\x01\x03\x03\x0e\x01\x01\x01\x01", 12);
   tcp += bytes;
-  packets_.push_back({last_,
-                      under_ip(ends_[side], ends_[back], std::move(tcp), identification_++),
-                      std::move(comment)});
-  next_[side] += static_cast<std::uint32_t>(bytes.size());
+  packets_.push_back(
+      {last_, under_ip(ends_[side], ends_[back], std::move(tcp), absent, identification_++),
+       absent, std::move(comment)});
+  next_[side] += static_cast<std::uint32_t>(bytes.size() + absent);
   if ((flags & (syn_flag | fin_flag)) != 0) ++next_[side];
   reset_ = (flags & rst_flag) != 0;
 }
@@ -210,6 +210,15 @@ void CaptureStream::data(Side side, std::chrono::nanoseconds at, std::string_vie
     auto flags = static_cast<std::uint8_t>(bytes.empty() ? ack_flag | push_flag : ack_flag);
     add(side, at, flags, piece, first ? comment : std::string());
     add(side == opener ? other : opener, at, ack_flag, {});
+  }
+}
+
+void CaptureStream::absent(Side side, std::chrono::nanoseconds at, std::uint64_t size) {
+  while (size > 0 && !finished_[side]) {
+    const auto piece = std::min<std::uint64_t>(size, segment_limit);
+    add(side, at, ack_flag, {}, {}, piece);
+    add(side == opener ? other : opener, at, ack_flag, {});
+    size -= piece;
   }
 }
 

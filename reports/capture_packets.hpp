@@ -22,6 +22,7 @@ struct CaptureEnd {
 struct CapturePacket {
   std::chrono::nanoseconds at{};
   std::string bytes = {};  ///< From the IP header on.
+  std::size_t absent = 0;  ///< So many more it had, and the file does not have them.
   std::string comment = {};
 };
 
@@ -39,6 +40,8 @@ class CaptureStream {
   /// Cut into segments; the first has the comment. The other side acknowledges all of it.
   void data(Side side, std::chrono::nanoseconds at, std::string_view bytes,
             const std::string& comment);
+  /// Segments of which the file has the headers alone.
+  void absent(Side side, std::chrono::nanoseconds at, std::uint64_t size);
   void fin(Side side, std::chrono::nanoseconds at);
   void rst(Side side, std::chrono::nanoseconds at);
 
@@ -46,7 +49,7 @@ class CaptureStream {
 
  private:
   void add(Side side, std::chrono::nanoseconds at, std::uint8_t flags, std::string_view bytes,
-           std::string comment = {});
+           std::string comment = {}, std::size_t absent = 0);
 
   std::array<CaptureEnd, 2> ends_;
   std::array<std::uint32_t, 2> next_{};  ///< Number of the next octet of each side.

@@ -198,6 +198,18 @@ TEST_F(Captures, KeepTheLengthOfWhatWasNotKept) {
             std::string::npos);
 }
 
+/// A body without end fills no disk: of what is made up there are headers alone.
+TEST_F(Captures, AreSmallWhereSomebodySentWithoutEnd) {
+  auto body = came(0.5, Kind::content, std::string(4000, 'a'));
+  body.size = 64'000'000;
+  const auto path = written(
+      conversation({opened(), sent(0.2, get), came(0.4, Kind::head, "HTTP/1.1 200 OK\r\n\r\n"),
+                    body, came(0.7, Kind::end, "end by FIN")}));
+  EXPECT_EQ(troubles(path), "");
+  EXPECT_LT(fs::file_size(path), 1'000'000U);
+  EXPECT_EQ(fields(path, "tcp.flags.fin == 1", {"tcp.seq"}), "64000020\n");
+}
+
 TEST_F(Captures, KeepChunksChunks) {
   auto body = came(0.5, Kind::content, "3e8\r\n" + std::string(500, 'a'));
   body.size = 9'999;
