@@ -20,6 +20,7 @@ extern "C" const Row connspec_cases_end[];
 extern "C" const Row connspec_targets[];
 extern "C" const Row connspec_targets_end[];
 extern "C" const Row connspec_schemas[];
+extern "C" const Row connspec_player[];
 
 std::vector<EmbeddedFile> read_table(std::span<const Row> table) {
   std::vector<EmbeddedFile> files;
@@ -42,6 +43,10 @@ std::span<const EmbeddedFile> embedded_targets() {
 
 std::string_view embedded_schema() {
   return {connspec_schemas[0].text, connspec_schemas[0].text_size};
+}
+
+std::string_view embedded_player() {
+  return {connspec_player[0].text, connspec_player[0].text_size};
 }
 
 }  // namespace connspec

@@ -20,5 +20,7 @@ std::span<const EmbeddedFile> embedded_targets();
 
 /// reports/run.schema.json: the shape of a run as JSON.
 std::string_view embedded_schema();
+/// What is the same in every Python program that plays a case.
+std::string_view embedded_player();
 
 }  // namespace connspec

@@ -1,4 +1,4 @@
-// A folder of reports: junit.xml and a transcript of each case.
+// A folder of reports: junit.xml, a transcript of each case, and captures of those that failed.
 #pragma once
 
 #include "harness/verdict.hpp"
@@ -12,8 +12,9 @@
 namespace connspec {
 
 /// Writes DIR/junit.xml and DIR/transcripts/ROLE/TOPIC/…/CASE.txt, and notes in each result
-/// where its transcript is. Every file is written as a whole or not at all. Returns what could
-/// not be done, as sentences; none when all is there.
+/// where its transcript is; of what failed or is inconclusive, captures/ROLE/…/CASE.pcapng too.
+/// Every file is written as a whole or not at all. Returns what could not be done, as
+/// sentences; none when all is there.
 std::vector<std::string> write_folder(const std::string& folder, std::span<Run> runs,
                                       JunitOptions options, const Style& style);
 

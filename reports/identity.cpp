@@ -74,12 +74,21 @@ std::string id_of(std::string_view class_name, std::string_view name) {
   return fmt::format("{}/{}", id, name);
 }
 
-std::string transcript_path(std::string_view role, std::string_view id) {
+static std::string path_of_case(std::string_view folder, std::string_view role,
+                                std::string_view id, std::string_view ending) {
   std::vector<std::string_view> parts = parts_of(id);
-  std::string path = "transcripts";
+  std::string path(folder);
   if (has_role_in_front(role, parts[0])) path += "/" + safe_name(role);
   for (std::string_view part : parts) path += "/" + safe_name(part);
-  return path + ".txt";
+  return path.append(ending);
+}
+
+std::string transcript_path(std::string_view role, std::string_view id) {
+  return path_of_case("transcripts", role, id, ".txt");
+}
+
+std::string capture_path(std::string_view role, std::string_view id) {
+  return path_of_case("captures", role, id, ".pcapng");
 }
 
 std::string type_of(const Result& result) {

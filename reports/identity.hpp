@@ -33,6 +33,9 @@ std::string id_of(std::string_view class_name, std::string_view name);
 /// in front as above.
 std::string transcript_path(std::string_view role, std::string_view id);
 
+/// `captures/server/close/option/ends/label.pcapng`: likewise.
+std::string capture_path(std::string_view role, std::string_view id);
+
 /// The type of a failure or an error: the reason, with a hyphen whatever it is, since bare
 /// words mean something to some readers. A way is called `way-launders`; anything else without
 /// a hyphen `reason-…`; without a reason `not-met`.

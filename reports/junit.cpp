@@ -6,42 +6,16 @@
 #include "reports/tally.hpp"
 #include "reports/text.hpp"
 #include "reports/whole_file.hpp"
-
-#include <fmt/core.h>
+#include "reports/xml_writer.hpp"
 
 #include <algorithm>
 #include <cstddef>
-#include <pugixml.hpp>
 #include <unordered_map>
 #include <vector>
 
 namespace connspec {
 
 namespace {
-
-/// Gathers what pugixml writes into pieces worth handing on.
-class Pieces : public pugi::xml_writer {
- public:
-  explicit Pieces(const std::function<void(std::string_view)>& write) : write_(write) {}
-  ~Pieces() override { flush(); }
-
-  void write(const void* data, std::size_t size) override {
-    pending_.append(static_cast<const char*>(data), size);
-    if (pending_.size() >= piece) flush();
-  }
-  void write(std::string_view text) { write(text.data(), text.size()); }
-
- private:
-  static constexpr std::size_t piece = 60'000;
-
-  void flush() {
-    write_(pending_);
-    pending_.clear();
-  }
-
-  const std::function<void(std::string_view)>& write_;
-  std::string pending_;
-};
 
 /// What the totals of a suite, or of all, say.
 struct Totals {
@@ -94,18 +68,11 @@ std::vector<Suite> suites_of(std::span<const Run> runs) {
   return suites;
 }
 
-void set(pugi::xml_node node, const char* name, std::string_view value) {
-  node.append_attribute(name).set_value(text::one_line(value).c_str());
-}
-
-void set(pugi::xml_node node, const char* name, std::size_t value) {
-  node.append_attribute(name).set_value(static_cast<unsigned long long>(value));
-}
-
-void add_property(pugi::xml_node properties, std::string_view name, std::string_view value) {
-  pugi::xml_node property = properties.append_child("property");
-  set(property, "name", name);
-  set(property, "value", value);
+void add_property(XmlWriter& xml, std::string_view name, std::string_view value) {
+  xml.begin("property");
+  xml.attribute("name", name);
+  xml.attribute("value", value);
+  xml.end();
 }
 
 /// Ids of rows, with blanks between.
@@ -116,7 +83,7 @@ std::string ids_in(const ProfileResult& profile, RowResult::State state, bool ap
   return ids;
 }
 
-void add_profile_properties(pugi::xml_node properties, const ProfileResult& profile) {
+void add_profile_properties(XmlWriter& properties, const ProfileResult& profile) {
   using State = RowResult::State;
   add_property(properties, "profile", profile.name);
   add_property(properties, "profile-grade", profile.grade);
@@ -133,8 +100,8 @@ void add_profile_properties(pugi::xml_node properties, const ProfileResult& prof
     if (!ids.empty()) add_property(properties, name, ids);
 }
 
-void add_run_properties(pugi::xml_node suite, const Run& run) {
-  pugi::xml_node properties = suite.append_child("properties");
+void add_run_properties(XmlWriter& properties, const Run& run) {
+  properties.begin("properties");
   add_property(properties, "connspec", run.version);
   add_property(properties, "role", run.role);
   add_property(properties, "target", run.target);
@@ -144,24 +111,10 @@ void add_run_properties(pugi::xml_node suite, const Run& run) {
   if (run.interrupted) add_property(properties, "interrupted", "yes");
   if (!run.target_lost.empty()) add_property(properties, "target-lost", run.target_lost);
   if (run.profile) add_profile_properties(properties, *run.profile);
+  properties.end();
 }
 
-/// An element that stays open: pugixml writes it whole, so its end is taken off again.
-std::string open_tag(pugi::xml_node element) {
-  std::string name(element.name());
-  struct Text : pugi::xml_writer {
-    std::string text;
-    void write(const void* data, std::size_t size) override {
-      text.append(static_cast<const char*>(data), size);
-    }
-  } out;
-  element.print(out, "  ", pugi::format_raw);
-  out.text.resize(out.text.rfind('/'));
-  while (out.text.back() == ' ') out.text.pop_back();
-  return out.text + ">\n";
-}
-
-void write_root(Pieces& out, const std::vector<Suite>& suites, std::span<const Run> runs) {
+void begin_root(XmlWriter& xml, const std::vector<Suite>& suites, std::span<const Run> runs) {
   Totals all;
   for (const Suite& suite : suites) {
     all.tests += suite.totals.tests;
@@ -169,35 +122,28 @@ void write_root(Pieces& out, const std::vector<Suite>& suites, std::span<const R
     all.errors += suite.totals.errors;
   }
   for (const Run& run : runs) all.time += run.time;
-  pugi::xml_document document;
-  pugi::xml_node root = document.append_child("testsuites");
-  set(root, "name", "connspec");
-  set(root, "tests", all.tests);
-  set(root, "failures", all.failures);
-  set(root, "errors", all.errors);
-  set(root, "time", text::seconds(all.time));
-  out.write("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n");
-  out.write(open_tag(root));
+  xml.begin("testsuites");
+  xml.attribute("name", "connspec");
+  xml.attribute("tests", all.tests);
+  xml.attribute("failures", all.failures);
+  xml.attribute("errors", all.errors);
+  xml.attribute("time", text::seconds(all.time));
+  xml.open();
 }
 
-void write_suite_head(Pieces& out, const Suite& suite, std::size_t number) {
-  pugi::xml_document document;
-  pugi::xml_node node = document.append_child("testsuite");
-  set(node, "id", number);
-  set(node, "name", suite.name);
-  set(node, "file", topic_of(suite.run->results[suite.places.front()].id));
-  set(node, "tests", suite.totals.tests);
-  set(node, "failures", suite.totals.failures);
-  set(node, "errors", suite.totals.errors);
-  set(node, "skipped", suite.totals.skipped);
-  set(node, "time", text::seconds(suite.totals.time));
-  if (!suite.run->started.empty()) set(node, "timestamp", suite.run->started);
-  if (!suite.run->hostname.empty()) set(node, "hostname", suite.run->hostname);
-  out.write("  ");
-  out.write(open_tag(node));
-  pugi::xml_document holder;
-  add_run_properties(holder, *suite.run);
-  holder.first_child().print(out, "  ", pugi::format_default, pugi::encoding_auto, 2);
+void begin_suite(XmlWriter& xml, const Suite& suite, std::size_t number) {
+  xml.begin("testsuite");
+  xml.attribute("id", number);
+  xml.attribute("name", suite.name);
+  xml.attribute("file", topic_of(suite.run->results[suite.places.front()].id));
+  xml.attribute("tests", suite.totals.tests);
+  xml.attribute("failures", suite.totals.failures);
+  xml.attribute("errors", suite.totals.errors);
+  xml.attribute("skipped", suite.totals.skipped);
+  xml.attribute("time", text::seconds(suite.totals.time));
+  if (!suite.run->started.empty()) xml.attribute("timestamp", suite.run->started);
+  if (!suite.run->hostname.empty()) xml.attribute("hostname", suite.run->hostname);
+  add_run_properties(xml, *suite.run);
 }
 
 }  // namespace
@@ -205,22 +151,17 @@ void write_suite_head(Pieces& out, const Suite& suite, std::size_t number) {
 void junit(std::span<const Run> runs, const JunitOptions& options,
            const std::function<void(std::string_view)>& write) {
   std::vector<Suite> suites = suites_of(runs);
-  Pieces out(write);
-  write_root(out, suites, runs);
+  XmlWriter xml(write);
+  begin_root(xml, suites, runs);
   std::size_t number = 0;
-  pugi::xml_document document;
   for (const Suite& suite : suites) {
-    write_suite_head(out, suite, number++);
+    begin_suite(xml, suite, number++);
     const std::string distinction = distinction_of(*suite.run, runs);
-    for (std::uint32_t place : suite.places) {
-      pugi::xml_node node = document.append_child("testcase");
-      fill_case(node, suite.run->results[place], *suite.run, distinction, options);
-      node.print(out, "  ", pugi::format_default, pugi::encoding_auto, 2);
-      document.remove_child(node);
-    }
-    out.write("  </testsuite>\n");
+    for (std::uint32_t place : suite.places)
+      write_case(xml, suite.run->results[place], *suite.run, distinction, options);
+    xml.end();
   }
-  out.write("</testsuites>\n");
+  xml.end();
 }
 
 std::string junit(std::span<const Run> runs, const JunitOptions& options) {

@@ -4,10 +4,12 @@
 #include "reports/sentences.hpp"
 #include "reports/text.hpp"
 #include "reports/transcript.hpp"
+#include "reports/xml_writer.hpp"
 
 #include <fmt/core.h>
 
-#include <pugixml.hpp>
+#include <algorithm>
+#include <array>
 #include <string>
 #include <string_view>
 
@@ -18,14 +20,6 @@ namespace {
 constexpr std::size_t longest_message = 200;
 constexpr std::size_t longest_transcript = 8'192;
 constexpr Style plain_style{.width = 100, .colour = false, .ascii = true};
-
-void set(pugi::xml_node node, const char* name, std::string_view value) {
-  node.append_attribute(name).set_value(text::one_line(value).c_str());
-}
-
-void set_text(pugi::xml_node node, std::string_view lines) {
-  node.text().set(text::lines(lines).c_str());
-}
 
 std::string line_of(std::string_view label, std::string_view value) {
   if (value.empty()) return {};
@@ -91,47 +85,53 @@ std::string problem_type(const Result& result) {
 }
 
 /// `failure` and `error` have the same shape.
-void add_problem(pugi::xml_node node, const char* element, const Result& result) {
-  pugi::xml_node problem = node.append_child(element);
-  set(problem, "type", problem_type(result));
-  set(problem, "message", short_message(result));
-  set_text(problem, details(result));
+void add_problem(XmlWriter& xml, std::string_view element, const Result& result) {
+  xml.begin(element);
+  xml.attribute("type", problem_type(result));
+  xml.attribute("message", short_message(result));
+  xml.text(details(result));
+  xml.end();
 }
 
-void add_skipped(pugi::xml_node node, const Result& result) {
-  pugi::xml_node skipped = node.append_child("skipped");
+void add_skipped(XmlWriter& xml, const Result& result) {
   std::string why = finding_of(result);
   if (!why.starts_with(result.reason)) why = result.reason + ": " + why;
   if (why.empty()) why = "skipped";
   if (result.verdict != Verdict::skipped)  // Accepted, or new.
     why = result.gating ? deviation_of(result) : novelty_of(result);
-  set(skipped, "message", text::shortened(why, longest_message));
   std::string lines = text::shortened(why, longest_message) + "\n";
   if (result.verdict != Verdict::skipped)
     lines += details(result);
   else if (!result.transcript.empty())
     lines += "\n" + transcript_text(result);
-  set_text(skipped, lines);
+  xml.begin("skipped");
+  xml.attribute("message", text::shortened(why, longest_message));
+  xml.text(lines);
+  xml.end();
 }
 
 /// The play that came out otherwise.
-void add_other_play(pugi::xml_node node, const char* element, const Result& result) {
-  pugi::xml_node other = node.append_child(element);
+void add_other_play(XmlWriter& xml, std::string_view element, const Result& result) {
   Result first{.reason = result.first_reason};
-  set(other, "type", type_of(first));
-  set(other, "message", text::shortened(instability_of(result), longest_message));
-  set_text(other.append_child("stackTrace"), instability_of(result) + "\n");
+  xml.begin(element);
+  xml.attribute("type", type_of(first));
+  xml.attribute("message", text::shortened(instability_of(result), longest_message));
+  xml.begin("stackTrace");
+  xml.text(instability_of(result) + "\n");
+  xml.end();
+  xml.end();
 }
 
-void add_properties(pugi::xml_node node, const Result& result) {
+void add_properties(XmlWriter& xml, const Result& result) {
   bool plain = result.verdict == Verdict::pass && !result.unstable && result.taken.empty();
   if (plain) return;
-  pugi::xml_node properties = node.append_child("properties");
-  auto add = [properties](std::string_view name, std::string_view value) mutable {
+  xml.begin("properties");
+  auto add = [&xml](std::string_view name, std::string_view value) {
     if (value.empty()) return;
-    pugi::xml_node property = properties.append_child("property");
-    set(property, "name", name);
-    set(property, "value", value);
+    xml.begin("property");
+    xml.attribute("name", name);
+    xml.attribute("value", value);
+    xml.end();
   };
   add("verdict", name_of(result.verdict));
   add("reason", result.reason);
@@ -145,6 +145,38 @@ void add_properties(pugi::xml_node node, const Result& result) {
   for (const std::string& row : result.covers) covers += (covers.empty() ? "" : " ") + row;
   add("covers", covers);
   if (result.unstable) add("unstable", instability_of(result));
+  xml.end();
+}
+
+/// What identity_of() says, without making strings of it for each of many cases.
+void write_identity(XmlWriter& xml, std::string_view role, std::string_view id,
+                    const std::string& distinction) {
+  constexpr int most_folders = 3;
+  std::size_t behind = 0;
+  for (int i = 0; i < most_folders; ++i) {
+    std::size_t slash = id.find('/', behind);
+    if (slash == std::string_view::npos) break;
+    behind = slash + 1;
+  }
+  const bool usual = behind > 1 && behind < id.size() && role == id.substr(0, id.find('/'));
+  if (!usual || !distinction.empty()) {
+    Identity identity = identity_of(role, id);
+    if (!distinction.empty()) identity.name += fmt::format(" ({})", distinction);
+    xml.attribute("classname", identity.class_name);
+    xml.attribute("name", identity.name);
+    return;
+  }
+  std::array<char, 256> class_name{};
+  constexpr std::string_view prefix = "connspec.";
+  if (prefix.size() + behind > class_name.size()) {
+    xml.attribute("classname", identity_of(role, id).class_name);
+  } else {
+    auto end = std::copy(prefix.begin(), prefix.end(), class_name.begin());
+    end = std::copy_n(id.begin(), behind - 1, end);
+    std::replace(class_name.begin(), end, '/', '.');
+    xml.attribute("classname", {class_name.data(), end});
+  }
+  xml.attribute("name", id.substr(behind));
 }
 
 std::string passing_output(const Result& result, bool rich) {
@@ -162,39 +194,43 @@ std::string passing_output(const Result& result, bool rich) {
 
 }  // namespace
 
-void fill_case(pugi::xml_node node, const Result& result, const Run& run,
-               const std::string& distinction, const JunitOptions& options) {
+void write_case(XmlWriter& xml, const Result& result, const Run& run,
+                const std::string& distinction, const JunitOptions& options) {
   bool rich = options.flavour == JunitOptions::Flavour::rich;
   bool failed = is_failure(result, run.strict);
-  Identity identity = identity_of(run.role, result.id);
-  set(node, "classname", identity.class_name);
-  set(node, "name",
-      distinction.empty() ? identity.name : fmt::format("{} ({})", identity.name, distinction));
-  set(node, "time", text::seconds(result.time));
+  xml.begin("testcase");
+  write_identity(xml, run.role, result.id, distinction);
+  std::array<char, 32> digits{};
+  xml.plain_attribute("time", text::seconds_in(digits, result.time));
   if (rich && !result.file.empty()) {
-    set(node, "file", result.file);
-    node.append_attribute("line").set_value(result.line);
+    xml.attribute("file", result.file);
+    xml.attribute("line", static_cast<std::size_t>(std::max(result.line, 0)));
   }
-  if (rich) add_properties(node, result);
+  if (rich) add_properties(xml, result);
 
   std::string output;
   if (failed) {
-    add_problem(node, "failure", result);
+    add_problem(xml, "failure", result);
     if (rich && result.unstable && !result.first_reason.empty())
-      add_other_play(node, "rerunFailure", result);
+      add_other_play(xml, "rerunFailure", result);
     output = attachment(result, options);
   } else if (is_put_up_with(result, run.strict)) {
-    add_skipped(node, result);
+    add_skipped(xml, result);
   } else if (result.verdict == Verdict::inconclusive) {
-    add_problem(node, "error", result);
+    add_problem(xml, "error", result);
     output = attachment(result, options);
   } else if (result.verdict == Verdict::skipped) {
-    add_skipped(node, result);
+    add_skipped(xml, result);
   } else {
-    if (rich && result.unstable) add_other_play(node, "flakyFailure", result);
+    if (rich && result.unstable) add_other_play(xml, "flakyFailure", result);
     output = passing_output(result, rich);
   }
-  if (!output.empty()) set_text(node.append_child("system-out"), output);
+  if (!output.empty()) {
+    xml.begin("system-out");
+    xml.text(output);
+    xml.end();
+  }
+  xml.end();
 }
 
 }  // namespace connspec

@@ -1,8 +1,10 @@
 #include "reports/text.hpp"
 
 #include <fmt/core.h>
+#include <fmt/format.h>
 
 #include <algorithm>
+#include <cstdint>
 
 namespace connspec::text {
 
@@ -108,6 +110,25 @@ std::string counted(std::size_t number, std::string_view one) {
 
 std::string seconds(std::chrono::nanoseconds time) {
   return fmt::format("{:.3f}", std::chrono::duration<double>(time).count());
+}
+
+std::string_view seconds_in(std::span<char> place, std::chrono::nanoseconds time) {
+  constexpr std::int64_t millisecond = 1'000'000;
+  const auto count = time.count();
+  // A half is rounded as the number that stands for it is, and that is not always up.
+  const bool plain = count >= 0 && count % millisecond != millisecond / 2;
+  if (!plain) {
+    const auto end = fmt::format_to_n(place.data(), place.size(), "{:.3f}",
+                                      std::chrono::duration<double>(time).count());
+    return {place.data(), std::min(end.size, place.size())};
+  }
+  const auto all = (count + millisecond / 2) / millisecond;
+  const fmt::format_int whole(all / 1000);
+  char* at = std::copy_n(whole.data(), whole.size(), place.data());
+  *at++ = '.';
+  for (std::int64_t unit = 100; unit > 0; unit /= 10)
+    *at++ = static_cast<char>('0' + all % (unit * 10) / unit);
+  return {place.data(), at};
 }
 
 }  // namespace connspec::text

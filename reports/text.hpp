@@ -3,6 +3,7 @@
 
 #include <chrono>
 #include <cstddef>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -39,5 +40,8 @@ std::string counted(std::size_t number, std::string_view one);
 
 /// `0.421`, whatever the locale.
 std::string seconds(std::chrono::nanoseconds time);
+
+/// The same in a place of the caller's.
+std::string_view seconds_in(std::span<char> place, std::chrono::nanoseconds time);
 
 }  // namespace connspec::text

@@ -272,18 +272,24 @@ TEST(Identity, MakesEveryReasonATypeWithAHyphen) {
   EXPECT_EQ(type_of(result), "nothing-came");
 }
 
-TEST(ReportFolder, HoldsJunitAndATranscriptOfEachCase) {
+TEST(ReportFolder, HoldsJunitATranscriptOfEachCaseAndCapturesOfWhatFailed) {
   Folder folder;
   std::vector<ReportedRun> runs = both();
   EXPECT_EQ(write_folder(folder.at("out"), runs, {}, {}), std::vector<std::string>{});
   std::size_t results = runs[0].results.size() + runs[1].results.size();
-  EXPECT_EQ(folder.files(), results + 1);
+  std::size_t captures = 0;
   for (const ReportedRun& run : runs) {
     for (const Result& result : run.results) {
+      bool has_one = fs::exists(folder.at("out/" + capture_path(run.role, result.id)));
+      bool failed = result.verdict == Verdict::fail || result.verdict == Verdict::inconclusive;
+      EXPECT_EQ(has_one, failed && !result.transcript.empty()) << result.id;
+      captures += has_one ? 1 : 0;
       std::string page = content_of(folder.at("out/" + result.transcript_file));
       EXPECT_TRUE(page.starts_with(result.id)) << result.transcript_file;
     }
   }
+  EXPECT_EQ(captures, 3U);
+  EXPECT_EQ(folder.files(), results + captures + 1);
 }
 
 TEST(ReportFolder, GivesTwoIdsOfOneNameTwoFiles) {
