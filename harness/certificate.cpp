@@ -110,10 +110,4 @@ bool is_certified(const Run& run) {
          exit_of(run) == Exit::as_required;
 }
 
-Role role_named(std::string_view role) {
-  for (const auto one : {Role::gateway, Role::forward})
-    if (role == name_of(one)) return one;
-  return Role::server;
-}
-
 }  // namespace connspec

@@ -73,6 +73,4 @@ nlohmann::json attestation_of(const Facts& facts, const Run& run);
 /// Throws TestimonyError where something is missing or no such thing.
 Facts facts_of(const nlohmann::json& attestation);
 
-Role role_named(std::string_view role);
-
 }  // namespace connspec

@@ -119,12 +119,32 @@ void Conclusion::mark(const Way& way) {
     gravest_ = Verdict::observed;
 }
 
+namespace {
+
+/// `response {a} then end`.
+std::string words_of(const Sequence& sequence) {
+  std::string words;
+  for (const auto& item : sequence) words += (words.empty() ? "" : " then ") + item.row.text;
+  return words;
+}
+
+/// The rows of a way, each with its lane where they are on several.
+std::string words_of(const WayOn& way) {
+  if (way.rows.size() == 1) return words_of(way.rows.front().row->sequence);
+  std::string words;
+  for (const auto& [row, actor, n, claim] : way.rows)
+    words += fmt::format("{}{} < {}", words.empty() ? "" : "; ", name_of(actor->lane),
+                         words_of(row->sequence));
+  return words;
+}
+
+}  // namespace
+
 /// The ways that were open.
 void Conclusion::allow(const Short<WayOn>& ways) {
   for (const auto& way : ways)
     if (way.way->mark != Way::Mark::wrong)
-      played_.allowed.emplace_back(way.way->name,
-                                   way.rows.front().row->sequence.front().row.text);
+      played_.allowed.emplace_back(way.way->name, words_of(way));
 }
 
 void Conclusion::failed(const Decision& decision, const Short<WayOn>& ways, bool given) {
@@ -144,12 +164,7 @@ void Conclusion::failed(const Decision& decision, const Short<WayOn>& ways, bool
   if (!given && !asked_to_close(*last.on.actor, finding.cursor))
     played_.closed = decision.closed;
   played_.verdict = given ? Verdict::skipped : unmet_verdict();
-  if (given) {
-    std::string words;
-    for (const auto& item : last.on.row->sequence)
-      words += (words.empty() ? "" : " then ") + item.row.text;
-    played_.expected = "given " + words;
-  }
+  if (given) played_.expected = "given " + words_of(last.on.row->sequence);
 }
 
 bool Conclusion::steps_over(bool all) {

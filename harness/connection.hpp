@@ -50,6 +50,9 @@ class Connection : public std::enable_shared_from_this<Connection> {
   Endpoint remote() const { return remote_; }
   /// Something waits to leave that is not held back.
   bool is_writing() const;
+  Time last_sent() const {
+    return wire_.departures.empty() ? wire_.opened : wire_.departures.back().at;
+  }
   Time last_write() const {
     return last_write_;
   }  ///< Start of the last write; else the opening.

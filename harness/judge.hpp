@@ -17,6 +17,7 @@ struct Sight {
   bool fin_taken = false;  ///< `end by FIN` was met: `end by RST` means one behind it.
   Time since{};            ///< When the expectation's turn came.
   Time last_write{};       ///< Start of the lane's last write; the opening without one.
+  Time last_sent{};        ///< When bytes of it went out last; the opening without one.
   Time seen_until{};       ///< All that had come by then has been recorded.
   bool writing = false;    ///< Something of ours has not been handed to the kernel yet.
   std::optional<std::uint32_t> segments = {};  ///< That came since the last write.

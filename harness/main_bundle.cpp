@@ -2,10 +2,12 @@
 
 #include "harness/evidence_file.hpp"
 #include "harness/packed.hpp"
+#include "harness/rows_covered.hpp"
 #include "harness/seal.hpp"
 #include "harness/sealed_folder.hpp"
 #include "harness/terms.hpp"
 #include "reports/badge.hpp"
+#include "reports/html.hpp"
 #include "reports/identity.hpp"
 #include "reports/junit.hpp"
 #include "reports/transcript.hpp"
@@ -173,6 +175,7 @@ class Examiner {
       out_.run = judged_run(facts, cases_, *grading_, [&](const Case& script) {
         return rounds_of(folder_.read(evidence_path(facts.role, script.id)), script.id);
       });
+      out_.run->coverage = rows_covered(library_, role_named(facts.role));
       return true;
     } catch (const std::exception& error) {
       refuse(fmt::format("evidence/: {}", error.what()));
@@ -283,6 +286,7 @@ std::map<std::string, std::string> derived_files(const Facts& facts, Run run) {
   }
   const Run runs[] = {std::move(run)};
   files["junit.xml"] = junit(runs, {});
+  files["report.html"] = html(runs);
   files["badge.svg"] = badge_svg({.profile = facts.profile,
                                   .edition = facts.edition,
                                   .date = facts.started.substr(0, 10),

@@ -3,6 +3,7 @@
 #include "harness/evidence_file.hpp"
 #include "harness/main_bundle.hpp"
 #include "harness/packed.hpp"
+#include "harness/rows_covered.hpp"
 #include "harness/seal.hpp"
 #include "harness/sealed_folder.hpp"
 #include "harness/session.hpp"
@@ -368,6 +369,7 @@ class Notary {
     grading_.apply(played);
     if (const auto difference = first_difference(played, judged); !difference.empty())
       return refuse("the evidence does not bear out what was seen: " + difference);
+    judged.coverage = rows_covered(library_, role_of(options_));
     if (const auto error = write_bundle(folder_.temporary(), facts, judged, key_);
         !error.empty())
       return complain(Exit::usage, error);

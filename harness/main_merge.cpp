@@ -9,12 +9,6 @@ namespace connspec {
 
 namespace {
 
-Role role_named(std::string_view name) {
-  for (const auto role : {Role::gateway, Role::forward})
-    if (name == name_of(role)) return role;
-  return Role::server;
-}
-
 /// What the whole comes to by its profile, which no part could say. False, with a message,
 /// where that cannot be told.
 bool grade(Run& run, CaseLibrary& library, const Options& options) {

@@ -353,12 +353,6 @@ class Theatre {
     ::_exit(static_cast<int>(Exit::interrupted));
   }
 
-  static Role role_named(std::string_view name) {
-    for (const auto role : {Role::gateway, Role::forward})
-      if (name == name_of(role)) return role;
-    return Role::server;
-  }
-
   const Options& options_;
   CaseLibrary& library_;
   Terms terms_;

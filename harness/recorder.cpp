@@ -79,6 +79,7 @@ Sight Recorder::sight(const RowOn& on, const Claim* claim, Time since) {
   kept.cursor = sight.cursor;
   kept.fin_taken = sight.fin_taken;
   kept.last_write = sight.last_write;
+  kept.last_sent = sight.last_sent;
   kept.seen_until = sight.seen_until;
   kept.writing = sight.writing;
   kept.segments = sight.segments;

@@ -74,6 +74,7 @@ class Retrial final : public Witness {
     sight.cursor = said.cursor;
     sight.fin_taken = said.fin_taken;
     sight.last_write = said.last_write;
+    sight.last_sent = said.last_sent;
     sight.writing = said.writing;
     sight.segments = said.segments;
     sight.connection = said.connection;

@@ -91,6 +91,12 @@ std::string_view name_of(Role role) {
   return "";
 }
 
+Role role_named(std::string_view role) {
+  for (const auto one : {Role::gateway, Role::forward})
+    if (role == name_of(one)) return one;
+  return Role::server;
+}
+
 std::string name_of(Roles roles) {
   std::string names;
   const auto add = [&](std::string_view name) {

@@ -82,6 +82,9 @@ std::string_view name_of(Level level);
 
 std::string_view name_of(Role role);
 
+/// The role that a run is played in: gateway, forward, and server for anything else.
+Role role_named(std::string_view role);
+
 /// `server proxy`: as the files of cases write them.
 std::string name_of(Roles roles);
 

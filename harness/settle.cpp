@@ -43,6 +43,7 @@ Sight EyeWitness::sight(const RowOn& row, const Claim* claim, Time since) {
     sight.readings = &on.readings();
     sight.cursor = claim->arrival->begin;
     sight.last_write = on.connection().last_write();
+    sight.last_sent = on.connection().last_sent();
     sight.connection = on.number();
     sight.fresh = claim->arrival->first;
     return sight;
@@ -54,6 +55,7 @@ Sight EyeWitness::sight(const RowOn& row, const Claim* claim, Time since) {
   sight.cursor = actor.cursor;
   sight.fin_taken = actor.fin_taken;
   sight.last_write = connection->last_write();
+  sight.last_sent = connection->last_sent();
   sight.writing = connection->is_writing();
   sight.segments = connection->segments_since_write();
   sight.connection = actor.upstream ? actor.upstream->number() : 0;
@@ -108,7 +110,8 @@ void Settling::apply_bound(std::size_t index, Outcome& outcome) {
   const auto bound = bound_of(sequence[last.finding.item], bounds_);
   if (bound == Duration::max()) return;
   auto sight = witness_.sight(last.on, last.on.claim, progress.since);
-  const auto from = std::max(progress.since, sight.wire ? sight.last_write : Time{});
+  // What we say slowly is answered when it has been said.
+  const auto from = std::max(progress.since, sight.wire ? sight.last_sent : Time{});
   auto deadline = from + bound;
   if (sight.seen_until >= deadline) deadline += witness_.stalled_since(from);
   if (sight.seen_until < deadline) {

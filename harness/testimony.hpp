@@ -54,6 +54,7 @@ struct KeptSight {
   std::size_t cursor = 0;
   bool fin_taken = false;
   Time last_write{};
+  Time last_sent{};
   Time seen_until{};
   bool writing = false;
   std::optional<std::uint32_t> segments = {};

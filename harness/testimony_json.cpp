@@ -129,6 +129,7 @@ class Writer {
     json["arrivals"] = sight.arrivals;
     json["cursor"] = sight.cursor;
     json["last_write"] = write(sight.last_write);
+    json["last_sent"] = write(sight.last_sent);
     if (sight.fin) json["fin"] = true;
     if (sight.rst) json["rst"] = true;
     if (sight.unacked) json["unacked"] = {sight.unacked->first, sight.unacked->second};
@@ -311,6 +312,7 @@ KeptSight sight_of(const Json& json, const Testimony& testimony) {
   sight.arrivals = count(json, "arrivals", SIZE_MAX);
   sight.cursor = count(json, "cursor", sight.received);
   sight.last_write = time_of(member(json, "last_write"), "last_write");
+  sight.last_sent = time_of(member(json, "last_sent"), "last_sent");
   sight.fin = truth_or_no(json, "fin");
   sight.rst = truth_or_no(json, "rst");
   if (json.contains("unacked")) {
