@@ -8,7 +8,8 @@
 
 namespace connspec {
 
-/// Empty where the role says it all; else what the target is called, or its address, or both.
+/// Empty where role and case say it all; else what the target is called, or its address, or
+/// both. An address changes from day to day: give targets that are compared a label each.
 std::string distinction_of(const Run& run, std::span<const Run> runs);
 
 }  // namespace connspec

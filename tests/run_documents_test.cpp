@@ -259,7 +259,7 @@ TEST_F(RunDocuments, RefuseWhatIsNoRunAndPartsThatCannotBe) {
       {{"merge", path("x.json")}, "x.json: /format: 7 is no string"},
       {{"merge", path("none.json")}, "none.json: cannot be read"},
       {{"replay", path("x.json"), "a"}, "x.json: /format: 7 is no string"},
-      {{"replay", path("x.json")}, "replay takes a run.json, or a folder with one, and a case"},
+      {{"replay", path("x.json")}, "replay takes a run.json, a folder of reports or a certificate, and a case"},
       {{"server", url_, "server/segments/anywhere/pair/1", "--shard", "2/3"},
        "--shard 2/3: 1 case selected, which cannot be dealt out to so many parts"},
       {{"server", url_, "--shard", "4/3"}, "--shard takes I/N with I from 1 to N, not '4/3'"},
