@@ -15,6 +15,9 @@ function show() {
   state = readFragment(location.hash);
   const run = currentRun();
   if (!run) return;
+  // Who played one case wants to see that one.
+  if (!location.hash && model.runs.length === 1 && run.results.length === 1)
+    state.case = run.results[0].id;
   const tab = currentTab();
   drawHead(run, tab);
   drawTabs(tab);
