@@ -10,8 +10,6 @@
 
 namespace connspec {
 
-namespace asio = boost::asio;
-
 namespace {
 
 constexpr Duration least_second_connection = std::chrono::milliseconds(250);
@@ -254,7 +252,6 @@ Task<Calibration> calibrate_server(Stage& stage, Offer& offer) {
                                     stage.target.address().to_string(), stage.target.port());
       co_return calibration;
     }
-    calibration.round_trip = first.connect_time();
   }
   Indulgence indulgence(stage.reply);
   ThreeAnswers answers;
@@ -307,7 +304,6 @@ Task<Calibration> calibrate_proxy(Stage& stage) {
   const auto again = co_await play(script, stage, std::move(listening));
   calibration.name = names.best();
   calibration.response_time = again.time;
-  calibration.round_trip = again.time;
   calibration.persists = co_await passes(stage, twice_rows, "kcal2");
   calibration.http10 = co_await passes(stage, http10_rows, "kcal3");
   calibration.second_connection = co_await passes(stage, second_rows, "kcal4");

@@ -15,7 +15,6 @@ namespace connspec {
 struct Calibration {
   bool reached = false;
   std::string why = {};      ///< Where it was not: a sentence.
-  Duration round_trip{};     ///< Of a connect.
   Duration response_time{};  ///< Of the slowest plain answer.
   bool persists = false;
   bool second_connection = false;  ///< Served while the first idles.

@@ -70,7 +70,7 @@ Run judged_run(const Facts& facts, const std::vector<const Case*>& cases,
 bool is_certified(const Run& run);
 
 nlohmann::json attestation_of(const Facts& facts, const Run& run);
-/// Throws TestimonyError where something is missing or no such thing.
-Facts facts_of(const nlohmann::json& attestation);
+/// Of an attestation. Throws TestimonyError where something is missing or no such thing.
+Facts facts_of(const nlohmann::json& json);
 
 }  // namespace connspec

@@ -55,12 +55,6 @@ std::optional<std::vector<const Case*>> select_cases(const CaseLibrary& library,
 /// name or something is wrong with one. Loads the profiles of the library.
 const Profile* load_profile(CaseLibrary& library, const Options& options);
 Style style_of(const Options& options, std::FILE* file);
-/// Where the report for people goes: not among a report on standard output.
-std::FILE* screen_for(const Options& options);
-/// Writes all reports that were asked for, and says in `written` where they are. Returns what
-/// could not be done, as sentences.
-std::vector<std::string> save_reports(const Options& options, std::span<Run> runs,
-                                      std::vector<Written>& written);
 /// `connspec: MESSAGE` on standard error.
 Exit complain(Exit exit, std::string_view message);
 

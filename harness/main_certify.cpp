@@ -1,8 +1,10 @@
+#include "harness/archive.hpp"
 #include "harness/child.hpp"
 #include "harness/commands.hpp"
 #include "harness/evidence_file.hpp"
 #include "harness/main_bundle.hpp"
-#include "harness/packed.hpp"
+#include "harness/main_target.hpp"
+#include "harness/new_folder.hpp"
 #include "harness/rows_covered.hpp"
 #include "harness/seal.hpp"
 #include "harness/sealed_folder.hpp"
@@ -16,32 +18,16 @@
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/signal_set.hpp>
 
-#include <condition_variable>
 #include <csignal>
 #include <ctime>
-#include <deque>
-#include <filesystem>
-#include <mutex>
-#include <thread>
 
-#include <sys/resource.h>
 #include <sys/utsname.h>
-#include <unistd.h>
 
 namespace connspec {
 
 namespace asio = boost::asio;
-namespace fs = std::filesystem;
 
 namespace {
-
-std::string utc_now() {
-  const std::time_t now = std::time(nullptr);
-  std::tm parts{};
-  ::gmtime_r(&now, &parts);
-  char text[32];
-  return {text, std::strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%S", &parts)};
-}
 
 /// What the times in the evidence rest on.
 std::vector<std::pair<std::string, std::string>> machine_facts(const Pulse& pulse) {
@@ -56,145 +42,12 @@ std::vector<std::pair<std::string, std::string>> machine_facts(const Pulse& puls
           {"our own longest stall", fmt::format("{:.1f} ms", stall)}};
 }
 
-/// A folder that comes to be under another name, and takes its own when it is whole.
-class NewFolder {
- public:
-  explicit NewFolder(const std::string& path)
-      : path_(trimmed(path)), temporary_(fmt::format("{}.{}.partial", path_, ::getpid())) {}
-  ~NewFolder() { remove(); }
-  NewFolder(const NewFolder&) = delete;
-  NewFolder& operator=(const NewFolder&) = delete;
-
-  const std::string& temporary() const { return temporary_; }
-  const std::string& path() const { return path_; }
-
-  /// A sentence, where it cannot be made.
-  std::string make() {
-    std::error_code error;
-    if (fs::symlink_status(path_, error).type() != fs::file_type::not_found)
-      return fmt::format("{} is there already; a certificate is never written over", path_);
-    const auto parent = fs::path(path_).parent_path();
-    if (!parent.empty()) fs::create_directories(parent, error);
-    if (!fs::create_directory(temporary_, error) || error)
-      return fmt::format("cannot make {}: {}", temporary_, error.message());
-    made_ = true;
-    return {};
-  }
-  void remove() {
-    std::error_code ignored;
-    if (made_) fs::remove_all(temporary_, ignored);
-    made_ = false;
-  }
-  /// A sentence, where it cannot take its name.
-  std::string finish() {
-    std::error_code error;
-    fs::rename(temporary_, path_, error);
-    if (error) return fmt::format("cannot write {}: {}", path_, error.message());
-    made_ = false;
-    return {};
-  }
-
- private:
-  static std::string trimmed(std::string path) {
-    while (path.size() > 1 && path.back() == '/') path.pop_back();
-    return path;
-  }
-
-  std::string path_;
-  std::string temporary_;
-  bool made_ = false;
-};
-
-Role role_of(const Options& options) {
-  if (options.role == "server") return Role::server;
-  return options.forward ? Role::forward : Role::gateway;
-}
-
-std::string again_command(const Options& options) {
-  std::string command = fmt::format("connspec {} {}", options.role, options.url);
-  if (options.role == "proxy") {
-    command += " --origin " + options.origin;
-    if (!options.advertise.empty()) command += " --advertise " + options.advertise;
-    if (options.forward) command += " --forward";
-  }
-  for (const auto& [name, value] : options.declared)
-    command += fmt::format(" --declare {}={}", name, value);
-  return command + " ";
-}
-
 /// What makes a run no official one; empty if nothing does.
-std::string mistake_in(const Options& options) {
-  std::string error;
+std::string unofficial(const Options& options) {
   if (!options.words.empty()) return "an official run plays all that the profile demands";
   if (!options.case_folders.empty()) return "an official run plays no cases of one's own";
-  if (!read_url(options.url, error)) return error;
-  if (!read_host_port(options.origin))
-    return fmt::format("--origin takes HOST:PORT, not '{}'", options.origin);
-  Offer offer;
-  return declare(options.declared, role_of(options), offer).value_or("");
+  return mistake_in(options);
 }
-
-/// Writes evidence in a thread of its own: what is large must not keep the loop from looking at
-/// its sockets.
-class Archive {
- public:
-  explicit Archive(std::string folder)
-      : folder_(std::move(folder)), thread_([this] { work(); }) {}
-  ~Archive() { finish(); }
-  Archive(const Archive&) = delete;
-  Archive& operator=(const Archive&) = delete;
-
-  /// Adds what `text` makes to the end of a file. What it refers to lives on.
-  void add(std::string name, std::function<std::string()> text) {
-    const std::lock_guard lock(mutex_);
-    waiting_.emplace_back(std::move(name), std::move(text));
-    changed_.notify_one();
-  }
-  /// All is written, or a sentence says what could not be.
-  std::string finish() {
-    {
-      const std::lock_guard lock(mutex_);
-      over_ = true;
-      changed_.notify_one();
-    }
-    if (thread_.joinable()) thread_.join();
-    return problem_;
-  }
-
- private:
-  using Entry = std::pair<std::string, std::function<std::string()>>;
-
-  void work() {
-    while (true) {
-      Entry entry;
-      {
-        std::unique_lock lock(mutex_);
-        changed_.wait(lock, [this] { return over_ || !waiting_.empty(); });
-        if (waiting_.empty()) return;
-        entry = std::move(waiting_.front());
-        waiting_.pop_front();
-      }
-      append(folder_ + "/" + entry.first, packed(entry.second()));
-    }
-  }
-
-  void append(const std::string& path, const std::string& bytes) {
-    std::error_code error;
-    fs::create_directories(fs::path(path).parent_path(), error);
-    std::FILE* file = std::fopen(path.c_str(), "ab");
-    bool kept = file && std::fwrite(bytes.data(), 1, bytes.size(), file) == bytes.size();
-    if (file) kept = std::fclose(file) == 0 && kept;
-    if (!kept && problem_.empty()) problem_ = "cannot write " + path;
-  }
-
-  std::string folder_;
-  std::mutex mutex_;
-  std::condition_variable changed_;
-  std::deque<Entry> waiting_;
-  bool over_ = false;
-  std::string problem_;  ///< The thread's, until it is over.
-  std::thread thread_;
-};
 
 /// One official run, whose evidence is written while it goes on.
 class OfficialRun {
@@ -247,7 +100,7 @@ class OfficialRun {
     loop_.io.run();
     progress_.clear();
     stop_children();
-    const auto problem = archive_.finish();
+    auto problem = archive_.finish();
     if (interrupted_) return "interrupted; nothing is written";
     if (!outcome_->error.empty()) return outcome_->error;
     return problem;
@@ -318,7 +171,8 @@ std::string write_bundle(const std::string& folder, const Facts& facts, const Ru
   auto files = derived_files(facts, run);
   if (key) files[std::string(public_key_name)] = key->public_pem;
   for (const auto& [name, text] : files)
-    if (auto problem = write_whole_file(folder + "/" + name, text)) return *problem;
+    if (auto problem = write_whole_file(fmt::format("{}/{}", folder, name), text))
+      return *problem;
   const auto manifest = manifest_of(folder);
   if (auto problem = write_whole_file(fmt::format("{}/{}", folder, manifest_name), manifest))
     return *problem;
@@ -341,13 +195,6 @@ std::string mistake_in(const Profile& profile, Role role) {
     return fmt::format("profile {} gates nothing: there is nothing to certify by it",
                        profile.name);
   return {};
-}
-
-void raise_descriptor_limit() {
-  rlimit limit{};
-  if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
-  limit.rlim_cur = limit.rlim_max;
-  [[maybe_unused]] const int ignored = ::setrlimit(RLIMIT_NOFILE, &limit);
 }
 
 /// Makes the certificate of the evidence alone, and lets it pass before anybody hears of it.
@@ -412,8 +259,8 @@ class Notary {
 
 Exit certify_target(const Options& options) {
   std::signal(SIGPIPE, SIG_IGN);
-  raise_descriptor_limit();
-  if (const auto wrong = mistake_in(options); !wrong.empty())
+  prepare_to_play();
+  if (const auto wrong = unofficial(options); !wrong.empty())
     return complain(Exit::usage, wrong);
   auto library = load_cases(options, Depth::run);
   if (!library) return Exit::usage;
@@ -436,16 +283,8 @@ Exit certify_target(const Options& options) {
   if (error = folder.make(); !error.empty()) return complain(Exit::usage, error);
   const Grading grading(*library, *profile, role);
   const auto cases = demanded_cases(*library, grading, role);
-  const TargetSpec spec{.role = role,
-                        .url = options.url,
-                        .family = options.family,
-                        .origin = options.origin,
-                        .advertise = options.advertise,
-                        .declared = options.declared,
-                        .patience = Official::patience,
-                        .spawn = options.spawn};
   OfficialRun official(options, folder.temporary());
-  if (error = official.play(spec, cases); !error.empty())
+  if (error = official.play(target_of(options, Official::patience), cases); !error.empty())
     return complain(official.exit() == Exit::as_required ? Exit::usage : official.exit(),
                     error);
   return Notary(options, *library, grading, key, folder)

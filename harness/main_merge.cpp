@@ -1,5 +1,6 @@
 #include "harness/commands.hpp"
 #include "harness/grading.hpp"
+#include "harness/main_reports.hpp"
 #include "reports/merge.hpp"
 #include "reports/run_json.hpp"
 

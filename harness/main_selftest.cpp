@@ -173,6 +173,9 @@ int print_table(const std::vector<Trial>& trials) {
 Exit run_selftest(const Options& options) {
   const auto library = load_cases(options, Depth::run);
   if (!library) return Exit::usage;
+  for (const auto& word : options.words)
+    if (!fixtures::find_mutant(word))
+      return complain(Exit::usage, fmt::format("there is no mutant '{}'", word));
   std::vector<Trial> trials;
   for (const auto& mutant : fixtures::mutants()) {
     const bool wanted = options.words.empty() ||
@@ -180,7 +183,6 @@ Exit run_selftest(const Options& options) {
                             options.words.end();
     if (wanted) trials.push_back({&mutant});
   }
-  if (trials.empty()) return complain(Exit::usage, "no mutant is called that");
   Loop loop;
   int wrong = 0;
   UsualWaysOfRoles usual;

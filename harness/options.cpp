@@ -130,15 +130,14 @@ void add_run_options(CLI::App& app, Options& options, Collected& collected) {
   app.add_option("--shard", collected.shard);
   app.add_flag("-v,--verbose", options.verbose);
   app.add_flag("-q,--quiet", options.quiet);
-  app.add_option("--declare", collected.declarations)
-      ->take_all()
-      ->expected(1)
-      ->allow_extra_args(false);
 }
 
 void add_look_options(CLI::App& app, Options& options) {
   app.add_option("--color", options.color)->check(CLI::IsMember({"auto", "always", "never"}));
   app.add_flag("--ascii", options.ascii);
+}
+
+void add_case_folders(CLI::App& app, Options& options) {
   app.add_option("--cases", options.case_folders)
       ->take_all()
       ->expected(1)
@@ -150,20 +149,20 @@ void add_target_options(CLI::App& app, Options& options, Collected& collected) {
   app.add_option("--spawn", options.spawn);
   app.add_option("--target", collected.target_file);
   app.add_option("--label", options.label);
+  app.add_option("--declare", collected.declarations)
+      ->take_all()
+      ->expected(1)
+      ->allow_extra_args(false);
   app.add_flag("-4", collected.v4);
   app.add_flag("-6", collected.v6)->excludes("-4");
 }
 
 /// An official run leaves little to choose.
-void add_certify_options(CLI::App& app, Options& options, Collected& collected) {
+void add_certify_options(CLI::App& app, Options& options) {
   app.add_option("--profile", options.profile)->required();
   app.add_option("--out", options.out)->required();
   app.add_option("--key", options.key);
   app.add_option("--edition", options.edition);
-  app.add_option("--declare", collected.declarations)
-      ->take_all()
-      ->expected(1)
-      ->allow_extra_args(false);
 }
 
 /// A script is for one target.
@@ -229,15 +228,15 @@ std::variant<Options, int> read_options(int count, char** arguments,
     sub->add_option("--advertise", options.advertise);
     sub->add_flag("--forward", options.forward);
   }
-  add_certify_options(*certify, options, collected);
+  add_certify_options(*certify, options);
   for (auto* sub : {compare, merge}) {
     sub->add_option("--html", options.html);
-    sub->add_option("--json", options.json);
     sub->add_option("--md", options.markdown);
-    sub->add_option("--junit", options.junit);
-    sub->add_option("--out", options.out);
   }
+  merge->add_option("--json", options.json);
+  merge->add_option("--junit", options.junit);
   merge->add_option("--tap", options.tap);
+  merge->add_option("--out", options.out);
   baseline->add_option("--from", options.from);
   verify->add_option("--key", options.key);
   add_script_options(*script, options);
@@ -246,7 +245,10 @@ std::variant<Options, int> read_options(int count, char** arguments,
   demo->add_option("--mutant", options.mutant);
   for (auto* sub : {server, proxy, demo, list, coverage})
     sub->add_option("--profile", options.profile);
-  for (auto* sub : {server, proxy, demo, selftest}) add_run_options(*sub, options, collected);
+  for (auto* sub : {server, proxy, demo}) add_run_options(*sub, options, collected);
+  for (auto* sub :
+       {server, proxy, demo, selftest, list, explain, lint, coverage, certify, script, merge})
+    add_case_folders(*sub, options);
   bench->add_option("conversations", options.conversations)->required();
   bench->add_option("url", options.url)->required();
   bench->add_option("--jobs,-j", options.jobs);

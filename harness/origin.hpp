@@ -52,7 +52,6 @@ class OriginConnection : public std::enable_shared_from_this<OriginConnection> {
   /// What was sent behind the beginning of the exchange at `begin`, up to that of the next one:
   /// two offsets.
   std::pair<std::size_t, std::size_t> sent_of(std::size_t begin) const;
-  bool carried_request() const { return !exchanges_.empty(); }
 
  private:
   struct Exchange {

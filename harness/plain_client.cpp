@@ -19,9 +19,7 @@ std::string quoted(const Wire& wire, std::size_t from) {
 }  // namespace
 
 PlainClient::PlainClient(Stage& stage)
-    : wake_(stage.io),
-      started_(Clock::now()),
-      connection_(Connection::open(stage.io, stage.pulse, stage.target)) {
+    : wake_(stage.io), connection_(Connection::open(stage.io, stage.pulse, stage.target)) {
   connection_->on_change([this] { wake_.cancel(); });
 }
 

@@ -29,7 +29,6 @@ class PlainClient {
   PlainClient& operator=(const PlainClient&) = delete;
 
   const Wire& wire() const { return connection_->wire(); }
-  Duration connect_time() const { return wire().opened - started_; }
   Task<bool> connected(Duration limit);
 
   /// The final response to `request`, whole, or null. Lives as long as the client.
@@ -46,7 +45,6 @@ class PlainClient {
   std::string put_into_words(const Message& message, Duration limit) const;
 
   Timer wake_;
-  Time started_;
   std::shared_ptr<Connection> connection_;
   MessagesRead readings_;
   std::size_t cursor_ = 0;

@@ -116,7 +116,7 @@ Missing missing_for(const Case& script, const Offer& offer, const Calibration& c
 /// It is not played, because of what is missing.
 void leave_out(Result& result, const Missing& missing);
 
-/// Whether what a case uses is offered, and for the times it takes on a target that behaves.
+/// How long it takes on a target that behaves, with the times that are declared.
 Duration planned_time(const Case& script, const Offer& offer);
 
 }  // namespace connspec

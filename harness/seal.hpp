@@ -19,7 +19,7 @@ struct SigningKey {
 std::optional<SigningKey> read_signing_key(std::string_view pem, std::string& error);
 
 /// 64 bytes.
-std::string sign(const SigningKey& key, std::string_view message);
+std::string sign(const SigningKey& signing, std::string_view message);
 
 /// Whether the signature is one of the message by that key. False with a sentence in `error`
 /// where the text is no Ed25519 key.

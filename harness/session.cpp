@@ -29,15 +29,6 @@ Duration scaled(Duration time, double patience) {
   return std::chrono::duration_cast<Duration>(time * patience);
 }
 
-std::string utc_now() {
-  const std::time_t now = std::time(nullptr);
-  std::tm parts{};
-  ::gmtime_r(&now, &parts);
-  return fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}", parts.tm_year + 1900,
-                     parts.tm_mon + 1, parts.tm_mday, parts.tm_hour, parts.tm_min,
-                     parts.tm_sec);
-}
-
 std::string host_name() {
   char name[256] = "localhost";
   ::gethostname(name, sizeof name - 1);
@@ -138,6 +129,15 @@ void scale_bounds(Stage& stage, const Calibration& calibration, double patience)
 }
 
 }  // namespace
+
+std::string utc_now() {
+  const std::time_t now = std::time(nullptr);
+  std::tm parts{};
+  ::gmtime_r(&now, &parts);
+  return fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}", parts.tm_year + 1900,
+                     parts.tm_mon + 1, parts.tm_mday, parts.tm_hour, parts.tm_min,
+                     parts.tm_sec);
+}
 
 Run begun(const TargetSpec& spec) {
   return {.role = role_name(spec.role),

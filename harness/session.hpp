@@ -61,6 +61,9 @@ struct Outcome {
 Task<Outcome> run_session(Loop& loop, const TargetSpec& spec,
                           std::span<const Case* const> cases, Plan plan, Audience audience);
 
+/// `2026-11-26T05:24:15`.
+std::string utc_now();
+
 /// A run of this target that begins now.
 Run begun(const TargetSpec& spec);
 

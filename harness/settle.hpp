@@ -44,7 +44,7 @@ class Witness {
 class EyeWitness final : public Witness {
  public:
   explicit EyeWitness(const Pulse& pulse) : pulse_(pulse) {}
-  Sight sight(const RowOn& on, const Claim* claim, Time since) override;
+  Sight sight(const RowOn& row, const Claim* claim, Time since) override;
   Time now() override { return Clock::now(); }
   Duration stalled_since(Time from) override { return pulse_.stalled_since(from); }
 

@@ -8,6 +8,9 @@
 
 namespace connspec {
 
+/// Of each Opening.
+inline constexpr std::string_view openings[] = {"pending", "open", "refused"};
+
 nlohmann::json as_json(const Testimony& testimony);
 
 /// Throws TestimonyError where it is none: a key is missing, a number is beyond what it counts.

@@ -214,13 +214,11 @@ void write_case(XmlWriter& xml, const Result& result, const Run& run,
     if (rich && result.unstable && !result.first_reason.empty())
       add_other_play(xml, "rerunFailure", result);
     output = attachment(result, options);
-  } else if (is_put_up_with(result, run.strict)) {
+  } else if (result.verdict == Verdict::skipped || is_put_up_with(result, run.strict)) {
     add_skipped(xml, result);
   } else if (result.verdict == Verdict::inconclusive) {
     add_problem(xml, "error", result);
     output = attachment(result, options);
-  } else if (result.verdict == Verdict::skipped) {
-    add_skipped(xml, result);
   } else {
     if (rich && result.unstable) add_other_play(xml, "flakyFailure", result);
     output = passing_output(result, rich);

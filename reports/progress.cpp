@@ -23,11 +23,6 @@ void Progress::phase(std::string_view what) {
   show(true);
 }
 
-void Progress::waiting_for(std::string_view what) {
-  waiting_ = text::one_line(what);
-  show(false);
-}
-
 void Progress::done(const Result& result) {
   tally_.add(result, strict_);
   if (manner_ == Manner::line_a_case) {
@@ -48,7 +43,7 @@ void Progress::clear() {
   shown_ = false;
 }
 
-/// `37 of 148, 2 FAIL, waiting for server/timeout/idle/closes`.
+/// `37 of 148, 2 FAIL, playing 3 cases again, alone`.
 std::string Progress::line() const {
   std::string out = expected_ > 0 ? fmt::format("{} of {}", tally_.all(), expected_) : "";
   auto add = [&out](std::string_view part) {
@@ -57,7 +52,6 @@ std::string Progress::line() const {
   };
   if (tally_.failures > 0) add(fmt::format("{} FAIL", tally_.failures));
   if (!phase_.empty()) add(phase_);
-  if (!waiting_.empty()) add("waiting for " + waiting_);
   return text::shortened(out, style_.columns() - 1);
 }
 

@@ -33,8 +33,6 @@ class Progress {
   void phase(std::string_view what);
   /// So many more results are to come.
   void expect(std::size_t cases) { expected_ = tally_.all() + cases; }
-  /// What the run waits for: the id of a case. Shown on a terminal.
-  void waiting_for(std::string_view what);
   void done(const Result& result);
 
   /// Takes the line off the terminal again, so that something else can be written.
@@ -54,7 +52,6 @@ class Progress {
   Tally tally_;
   std::size_t expected_ = 0;
   std::string phase_;
-  std::string waiting_;
 };
 
 }  // namespace connspec

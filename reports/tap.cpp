@@ -100,20 +100,20 @@ std::string directive(std::string_view word, std::string_view reason) {
 }
 
 std::string skip_reason(const Result& result) {
-  const std::string why = finding_of(result);
+  std::string why = finding_of(result);
   if (result.reason.empty() || why.starts_with(result.reason)) return why;
   return result.reason + ": " + why;
 }
 
 void add(Points& points, const Result& result, const Run& run, const std::string& prefix) {
   const std::string description = prefix + result.id;
-  if (is_failure(result, run.strict)) {
+  const bool put_up_with = is_put_up_with(result, run.strict);
+  const bool undecided = result.verdict == Verdict::inconclusive && !put_up_with;
+  if (undecided || is_failure(result, run.strict)) {
     points.add(false, description, "", details_of(result));
-  } else if (is_put_up_with(result, run.strict)) {
+  } else if (put_up_with) {
     const std::string why = result.gating ? deviation_of(result) : novelty_of(result);
     points.add(false, description, directive("TODO", why), details_of(result));
-  } else if (result.verdict == Verdict::inconclusive) {
-    points.add(false, description, "", details_of(result));
   } else if (result.verdict == Verdict::skipped) {
     points.add(true, description, directive("SKIP", skip_reason(result)), "");
   } else {

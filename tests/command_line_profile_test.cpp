@@ -214,7 +214,8 @@ TEST_F(ProfileLine, DeclaringItPlaysIt) {
                                   "--declare", "hits=/hits", "--declare", "sink=/sink"});
   EXPECT_EQ(finished.status, 0) << finished.output;
   EXPECT_FALSE(has(finished.output, "not declared")) << finished.output;
-  EXPECT_TRUE(has(finished.output, "declared           hit = /hit, hits = /hits, sink = /sink"))
+  EXPECT_TRUE(has(finished.output, "\n  declared  ")) << finished.output;
+  EXPECT_TRUE(has(finished.output, "  hit = /hit, hits = /hits, sink = /sink\n"))
       << finished.output;
 }
 

@@ -68,6 +68,13 @@ TEST_F(CommandLine, MistakesAreSaidAloneAndEndWith2) {
       {{"recipe", "nginx", "--origin", "h:0"}, "--origin takes HOST:PORT, not 'h:0'"},
       {{"recipe", "nginx", "--port", "0"}, "--port"},
       {{"demo", "--mutant", "s-nosuch"}, "there is no mutant 's-nosuch'"},
+      {{"demo", "--declare", "sink=/sink"}, "--declare"},
+      {{"selftest", "s-reorder", "s-nosuch"}, "there is no mutant 's-nosuch'"},
+      {{"selftest", "s-reorder", "--junit", path("report.xml")}, "--junit"},
+      {{"selftest", "s-reorder", "--baseline", path("none")}, "--baseline"},
+      {{"selftest", "s-reorder", "--strict"}, "--strict"},
+      {{"compare", "one.json", "two.json", "--junit", path("report.xml")}, "--junit"},
+      {{"verify", path(""), "--cases", path("")}, "--cases"},
   };
   for (const auto& [words, sentence] : mistakes) {
     const auto finished = connspec(words);
@@ -178,10 +185,12 @@ TEST_F(CommandLine, ASignalLeavesAWholeReport) {
   for (const int signal : {SIGINT, SIGTERM}) {
     const auto file = path("interrupted.xml");
     fs::remove(file);
-    const auto finished =
-        run({"timeout", "--preserve-status", "-s", std::to_string(signal), "0.5",
-             CONNSPEC_PROGRAM, "server", url_, "server/segments/anywhere/pair/*", "--repeat",
-             "100000", "--junit", file});
+    const auto finished = run(
+        {"sh", "-c",
+         "signal=$1; file=$2; shift 2; \"$@\" & while [ ! -s \"$file\" ]; do sleep 0.05; done; "
+         "kill -$signal $!; wait $!",
+         "sh", std::to_string(signal), file, CONNSPEC_PROGRAM, "server", url_,
+         "server/segments/anywhere/pair/*", "--repeat", "100000", "--junit", file});
     EXPECT_EQ(finished.status, 130) << finished.errors;
     EXPECT_GE(failures_and_errors(file), 0);
     EXPECT_TRUE(has(finished.output, "exit 130: interrupted"));

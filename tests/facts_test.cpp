@@ -125,7 +125,8 @@ std::optional<Finding> every(const std::string& rule, const std::string& bytes,
                              ReadAs as = ReadAs::response) {
   const auto script = case_of("server", "  every " + rule + "\n", "");
   Message message(as, 0);
-  message.advance(wire_of(bytes));
+  const auto wire = wire_of(bytes);
+  message.advance(wire);
   const Offer offer;
   const Bindings bindings{&offer, "k1", ""};
   const Setting setting{.bindings = &bindings};

@@ -232,7 +232,8 @@ TEST(MessageReader, EndFramedContentIsWholeAtFinAndCutAtRst) {
     EXPECT_EQ(open.state(), State::in_content);
     EXPECT_EQ(open.framing(), Framing::end);
     Message by_fin(ReadAs::response, 0);
-    by_fin.advance(ended_wire(head + content, Ending::fin));
+    const auto whole = ended_wire(head + content, Ending::fin);
+    by_fin.advance(whole);
     EXPECT_EQ(by_fin.state(), State::whole);
     EXPECT_EQ(by_fin.content(), content);
     EXPECT_EQ(by_fin.end(), head.size() + std::string(content).size());
@@ -312,7 +313,8 @@ TEST(MessageReader, AHeadEndsAtItsLimit) {
 
 TEST(MessageReader, BeginsWhereItIsTold) {
   Message message(ReadAs::response, 4);
-  message.advance(wire_of("past" + samples[0].head + "hello" + "more"));
+  const auto wire = wire_of("past" + samples[0].head + "hello" + "more");
+  message.advance(wire);
   EXPECT_EQ(message.state(), State::whole);
   EXPECT_EQ(message.begin(), 4U);
   EXPECT_EQ(message.content(), "hello");

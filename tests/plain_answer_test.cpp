@@ -11,7 +11,8 @@ using namespace wires;
 
 PlainAnswer answer_to(const std::string& request, std::size_t hits = 0) {
   Message message(ReadAs::request, 0);
-  message.advance(wire_of(request));
+  const auto wire = wire_of(request);
+  message.advance(wire);
   EXPECT_EQ(message.state(), Message::State::whole) << request;
   return plain_answer(message, hits);
 }

@@ -182,7 +182,7 @@ TEST(Progress, WritesALineACaseWhereThereIsNoTerminal) {
   EXPECT_EQ(Progress::manner_for(screen.file(), Detail::normal), Progress::Manner::line_a_case);
   Progress progress(screen.file(), Progress::Manner::line_a_case, {});
   progress.expect(2);
-  progress.waiting_for("server/timeout/idle/closes");
+  progress.phase("playing");
   progress.done(samples::result("server/a/b/c", Verdict::pass));
   progress.done(samples::launders());
   progress.clear();
@@ -198,11 +198,11 @@ TEST(Progress, WritesOneLineOverOnATerminal) {
                     std::chrono::milliseconds(0));
   progress.expect(148);
   progress.done(samples::launders());
-  progress.waiting_for("server/timeout/idle/closes-the-connection-after-a-while");
+  progress.phase("playing server/timeout/idle/closes-the-connection-after-a-while");
   progress.clear();
   EXPECT_EQ(screen.text(),
             "\r1 of 148, 1 FAIL\x1b[K"
-            "\r1 of 148, 1 FAIL, waiting for server/timeout/idle/closes...\x1b[K"
+            "\r1 of 148, 1 FAIL, playing server/timeout/idle/closes-the...\x1b[K"
             "\r\x1b[K");
 }
 
