@@ -297,7 +297,9 @@ TEST_F(ScriptPrograms, AreNotMetByTheMutantsThatTheCaseCatches) {
   std::set<std::string> seen;
   std::size_t number = 0;
   for (const auto& script : library().cases) {
-    const bool waits = std::any_of(script.planned.begin(), script.planned.end(),
+    // What takes long is about time-outs, and those of this fixture are not those of the demo.
+    const bool waits =
+        script.slow || std::any_of(script.planned.begin(), script.planned.end(),
                                    [](const Span& span) { return span.declared.has_value(); });
     const bool observes = script.level == Level::observe || !script.everies.empty();
     const auto parts = std::count(script.id.begin(), script.id.end(), '/');
