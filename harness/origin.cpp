@@ -224,9 +224,8 @@ bool OriginConnection::is_open_elsewhere(std::size_t begin) const {
 }
 
 void OriginConnection::part(std::size_t begin) {
-  if (connection_->is_shut()) return;
-  connection_->look();
-  if (connection_->is_shut()) return;
+  if (!connection_->is_shut()) connection_->look();
+  if (connection_->is_shut()) return origin_.gone(this);  // By an act of the play.
   auto* exchange = find(begin);
   const bool unanswered = exchange && !exchange->answered && !exchange->by_hand;
   if (exchange) exchange->left = true;

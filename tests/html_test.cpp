@@ -146,7 +146,7 @@ ReportedRun hostile() {
 class Html : public testing::Test {
  protected:
   void SetUp() override {
-    if (!is_there("chromium") || !is_there("node")) GTEST_SKIP() << "no chromium or no node";
+    ASSERT_TRUE(is_there("chromium") && is_there("node")) << "./bootstrap test installs them";
     folder_ = fs::path(testing::TempDir()) / fmt::format("connspec-html-{}", ::getpid());
     fs::create_directories(folder_);
   }

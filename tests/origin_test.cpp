@@ -176,6 +176,21 @@ TEST_F(AtOrigin, IsDrainedWhenTheProxyHasNoticed) {
   EXPECT_FALSE(origin_.is_draining());
 }
 
+TEST_F(AtOrigin, HasNothingToDrainOfWhatAPlayClosedItself) {
+  Visitor guest;
+  guest.takes = true;
+  origin_.enroll("k1", &guest);
+  const auto proxy = connect();
+  proxy->write(get("/k1/u"));
+  run(20);
+  const auto& seen = guest.seen.at(0);
+  seen.on->write_by_hand(seen.begin, "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n");
+  seen.on->connection().close();
+  seen.on->part(seen.begin);
+  origin_.begin_drain();
+  EXPECT_FALSE(origin_.is_draining());
+}
+
 TEST_F(AtOrigin, AReleasedRequestIsAnsweredInItsTurn) {
   Visitor guest;
   guest.takes = true;

@@ -82,6 +82,24 @@ for document in text.splitlines() if sys.argv[3] else [text]:
   }
 
   const std::uint16_t port_ = free_port();
+  /// Sends the signal when the first result is known. How the program ended.
+  int play_until(int signal) const {
+    const pid_t child = ::fork();
+    if (child == 0) {
+      ::execl(CONNSPEC_PROGRAM, "connspec", "server", url_.c_str(), "-q", "--jsonl",
+              path("run.jsonl").c_str(), "--out", path("out").c_str(),
+              static_cast<char*>(nullptr));
+      ::_exit(127);
+    }
+    const auto limit = std::chrono::steady_clock::now() + std::chrono::seconds(30);
+    while (!has(text_of("run.jsonl"), "\"result\"") && std::chrono::steady_clock::now() < limit)
+      std::this_thread::sleep_for(std::chrono::milliseconds(5));
+    ::kill(child, signal);
+    int status = 0;
+    ::waitpid(child, &status, 0);
+    return status;
+  }
+
   const std::string url_ = "http://127.0.0.1:" + std::to_string(port_);
 
  private:
@@ -157,18 +175,7 @@ TEST_F(RunDocuments, TellEveryEventInItsOrder) {
 }
 
 TEST_F(RunDocuments, SurviveSigkillUpToTheLastLine) {
-  const pid_t child = ::fork();
-  if (child == 0) {
-    ::execl(CONNSPEC_PROGRAM, "connspec", "server", url_.c_str(), "-q", "--jsonl",
-            path("run.jsonl").c_str(), "--out", path("out").c_str(),
-            static_cast<char*>(nullptr));
-    ::_exit(127);
-  }
-  const auto limit = std::chrono::steady_clock::now() + std::chrono::seconds(30);
-  while (!has(text_of("run.jsonl"), "\"result\"") && std::chrono::steady_clock::now() < limit)
-    std::this_thread::sleep_for(std::chrono::milliseconds(5));
-  ::kill(child, SIGKILL);
-  ::waitpid(child, nullptr, 0);
+  play_until(SIGKILL);
   const std::string text = text_of("run.jsonl");
   ASSERT_TRUE(text.ends_with('\n'));
   EXPECT_GE(events("run.jsonl").size(), 3U);
@@ -181,19 +188,7 @@ TEST_F(RunDocuments, SurviveSigkillUpToTheLastLine) {
 }
 
 TEST_F(RunDocuments, AreWrittenWhenTheRunIsInterrupted) {
-  const pid_t child = ::fork();
-  if (child == 0) {
-    ::execl(CONNSPEC_PROGRAM, "connspec", "server", url_.c_str(), "-q", "--jsonl",
-            path("run.jsonl").c_str(), "--out", path("out").c_str(),
-            static_cast<char*>(nullptr));
-    ::_exit(127);
-  }
-  const auto limit = std::chrono::steady_clock::now() + std::chrono::seconds(30);
-  while (!has(text_of("run.jsonl"), "\"result\"") && std::chrono::steady_clock::now() < limit)
-    std::this_thread::sleep_for(std::chrono::milliseconds(5));
-  ::kill(child, SIGTERM);
-  int status = 0;
-  ::waitpid(child, &status, 0);
+  const int status = play_until(SIGTERM);
   EXPECT_EQ(WEXITSTATUS(status), 130);
   const json run = document("out/run.json")["runs"][0];
   EXPECT_EQ(run["interrupted"], true);
