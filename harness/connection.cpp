@@ -41,7 +41,7 @@ void set_int(int socket, int level, int name, int value) {
 std::shared_ptr<Connection> Connection::open(asio::io_context& io, const Pulse& pulse,
                                              const Endpoint& to,
                                              const ConnectOptions& options) {
-  auto connection = std::make_shared<Connection>(Socket(io), pulse);
+  auto connection = std::make_shared<Connection>(io, pulse);
   connection->remote_ = to;
   error_code error;
   connection->socket_.open(to.protocol(), error);
@@ -63,7 +63,9 @@ std::shared_ptr<Connection> Connection::adopt(Socket socket, const Pulse& pulse)
   return connection;
 }
 
-Connection::Connection(Socket socket, const Pulse& pulse)
+Connection::Connection(asio::io_context& io, const Pulse& pulse) : socket_(io), pulse_(pulse) {}
+
+Connection::Connection(Socket&& socket, const Pulse& pulse)
     : socket_(std::move(socket)), pulse_(pulse) {}
 
 Connection::~Connection() { common_store += charged_; }

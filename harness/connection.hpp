@@ -38,7 +38,8 @@ class Connection : public std::enable_shared_from_this<Connection> {
   /// Watches a connection that was accepted.
   static std::shared_ptr<Connection> adopt(Socket socket, const Pulse& pulse);
 
-  Connection(Socket socket, const Pulse& pulse);
+  Connection(boost::asio::io_context& io, const Pulse& pulse);
+  Connection(Socket&& socket, const Pulse& pulse);
   ~Connection();
 
   /// Called after each thing that was recorded, and when the queue of writes runs empty. The

@@ -37,8 +37,8 @@ struct Repetition {
       PlayOptions
           play_options;  // Named: GCC 12 destroys braced temporaries of an awaited call twice.
       play_options.token = "k" + std::to_string(number);
-      const auto played = co_await play(script, stage, std::move(play_options));
-      if (played.verdict != Verdict::pass) ++wrong;
+      const Verdict verdict = (co_await play(script, stage, std::move(play_options))).verdict;
+      if (verdict != Verdict::pass) ++wrong;
     }
     if (--running == 0) all_done.cancel();
   }

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <utility>
 
 #include <cerrno>
 
@@ -182,7 +183,7 @@ Task<Played> Play::run(std::unique_ptr<Play> play) {
     if (!on) break;
   }
   if (play->conclusion_.steps_over(on)) co_await play->settle_saws();
-  co_return play->conclude();
+  co_return std::move(play->conclude());
 }
 
 /// Every message that the target sent to this play, to those who have rules about them.
@@ -216,7 +217,7 @@ void Play::testify() {
   conclusion_.played().testimony = recorder_->finish(std::move(known), actors_);
 }
 
-Played Play::conclude() {
+Played& Play::conclude() {
   auto& played = conclusion_.played();
   played.time = Clock::now() - began_;
   played.waited = parked_;
@@ -232,11 +233,12 @@ Played Play::conclude() {
   leave_stage();
   for (const auto& actor : actors_)
     if (actor->client) played.events += actor->client->events();
-  return std::move(played);
+  return played;
 }
 
-/// Ends our connections and gives back what the origin lent.
+/// Ends our connections and gives back what the origin lent; once.
 void Play::leave_stage() {
+  if (std::exchange(left_, true)) return;
   for (const auto& actor : actors_) {
     if (!actor->client) continue;
     if (actor->connecting) stage_.connects.leave();
@@ -250,7 +252,6 @@ void Play::leave_stage() {
   for (const auto& connection : taken_) connection->give_back();
   unowned_.clear();
   taken_.clear();
-  refusing_ = false;
   if (claims_)
     for (auto* claim : claims_->all()) {
       if (!claim->arrival) continue;

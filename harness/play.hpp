@@ -65,7 +65,7 @@ class Play final : public Guest {
   void release_claims(const Short<WayOn>& ways, std::size_t taken);
   void enter_stage();
   void enter_origin();
-  Played conclude();
+  Played& conclude();
   void pass_messages();
   void testify();
   void leave_stage();
@@ -88,6 +88,7 @@ class Play final : public Guest {
   bool dirty_ = false;
   bool parked_ = false;
   bool refusing_ = false;
+  bool left_ = false;
   bool settling_ = false;  ///< What is waited for is an expectation.
   Conclusion conclusion_;
   EyeWitness eyes_;

@@ -54,7 +54,7 @@ TEST_F(Package, BringsTheFixtureTheCasesAndThePageToReadFirst) {
   EXPECT_TRUE(fs::exists(folder_ / "share/doc/connspec/README.md"));
 }
 
-TEST_F(Package, IsADebianPackageThatNamesTheLibrariesItTakes) {
+TEST_F(Package, IsADebianPackageThatTakesTheCLibraryAlone) {
   const auto packed = run({"cpack", "-G", "DEB", "--config", BUILD_DIR "/CPackConfig.cmake",
                            "-B", (folder_ / "packed").string()},
                           "/");
@@ -63,8 +63,8 @@ TEST_F(Package, IsADebianPackageThatNamesTheLibrariesItTakes) {
   for (const auto& entry : fs::directory_iterator(folder_ / "packed"))
     if (entry.path().extension() == ".deb") package = entry.path();
   const auto depends = run({"dpkg-deb", "--field", package.string(), "Depends"}, "/");
-  for (const auto* library : {"libc6", "libstdc++6", "libfmt", "libssl", "zlib1g"})
-    EXPECT_NE(depends.output.find(library), std::string::npos) << library << depends.errors;
+  EXPECT_TRUE(depends.output.starts_with("libc6 ")) << depends.output << depends.errors;
+  EXPECT_EQ(depends.output.find(','), std::string::npos) << depends.output;
 
   const auto unpacked =
       run({"dpkg-deb", "--extract", package.string(), (folder_ / "root").string()}, "/");

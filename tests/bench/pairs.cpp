@@ -10,8 +10,10 @@
 #include <algorithm>
 #include <cstdio>
 #include <cstdlib>
+#include <fstream>
 #include <functional>
 #include <optional>
+#include <sstream>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -149,16 +151,62 @@ Words cases_without_waits() {
   return ids;
 }
 
+/// Connections that this machine has opened since it started.
+double connections_opened() {
+  std::ifstream file("/proc/net/snmp");
+  std::string line;
+  std::string names;
+  while (std::getline(file, line)) {
+    if (!line.starts_with("Tcp: ")) continue;
+    if (names.empty()) {
+      names = line;
+      continue;
+    }
+    std::istringstream name(names);
+    std::istringstream value(line);
+    for (std::string one, other; name >> one && value >> other;)
+      if (one == "ActiveOpens") return std::stod(other);
+  }
+  throw std::runtime_error("the kernel does not tell how many connections were opened");
+}
+
+/// So many of `ids`, from all over them.
+Words some_of(const Words& ids, std::size_t number) {
+  Words some;
+  for (std::size_t i = 0; i < number; ++i) some.push_back(ids[i * ids.size() / number]);
+  return some;
+}
+
 /// What the cases take in addition to one of them, so without start and calibration.
 void measure_cases(std::uint16_t port) {
+  constexpr std::size_t few = 150;
   const auto cases = cases_without_waits();
-  const auto surplus = [&](int jobs) {
-    return time_of(play(port, jobs, cases)) - time_of(play(port, jobs, {cases.front()}));
+  const auto surplus = [&](int jobs, const Words& chosen) {
+    return time_of(play(port, jobs, chosen)) - time_of(play(port, jobs, {cases.front()}));
   };
-  const auto number = static_cast<double>(cases.size() - 1);
   print(fmt::format("a case on nginx, serial, of {} without waits", cases.size()),
-        repeated(7, [&] { return surplus(1) / number; }), "ms", 0.4);
-  print("all of them, 8 at a time", repeated(7, [&] { return surplus(8); }), "ms", 60);
+        repeated(7, [&] { return surplus(1, cases) / static_cast<double>(cases.size() - 1); }),
+        "ms", 0.4);
+  print(fmt::format("{} of them, 8 at a time", few),
+        repeated(7, [&] { return surplus(8, some_of(cases, few)); }), "ms", 60);
+  std::vector<double> all;
+  std::vector<double> ratios;
+  std::vector<double> opened;
+  for (int round = 0; round < 7; ++round) {
+    const double before = connections_opened();
+    checked(play(port, 8, cases));
+    const double between = connections_opened();
+    all.push_back(surplus(8, cases));
+    opened.push_back(between - before);
+    const auto floor =
+        checked({FLOOR_PROGRAM, std::to_string(port),
+                 std::to_string(static_cast<int>(opened.back())), std::to_string(8)});
+    ratios.push_back(all.back() /
+                     (number_behind(" wall ", floor.output) * opened.back() / 1000));
+  }
+  print("all of them, 8 at a time", all, "ms", 60);
+  print("  connections", opened, "");
+  print("  over as many conversations of the raw loop", ratios, "x");
 }
 
 void measure_waits(std::uint16_t port) {
