@@ -112,12 +112,7 @@ Task<void> Scheduler::play_at_once(std::vector<Entry*> entries, How how, bool me
       free_slot();
       break;
     }
-    ++unfinished_;
-    asio::co_spawn(stage_.io, (this->*how)(*entry, true), [this](std::exception_ptr error) {
-      --unfinished_;
-      slot_.cancel();
-      if (error) std::rethrow_exception(error);
-    });
+    begin(*entry, how);
   }
   while (unfinished_ > 0) {
     const bool only_waits = meanwhile && active_ == 0 && run_->target_lost.empty();
@@ -129,9 +124,24 @@ Task<void> Scheduler::play_at_once(std::vector<Entry*> entries, How how, bool me
       co_await play_beside_waits(*entry);
       continue;
     }
+    if (auto* entry = only_waits ? next_to_confirm_aside() : nullptr) {
+      co_await wait_for_slot();
+      begin(*entry, &Scheduler::confirm);
+      continue;
+    }
     slot_.expires_at(Time::max());
     co_await slot_.async_wait(no_throw);
   }
+}
+
+/// Begins to play a case, with a slot that was waited for.
+void Scheduler::begin(Entry& entry, How how) {
+  ++unfinished_;
+  asio::co_spawn(stage_.io, (this->*how)(entry, true), [this](std::exception_ptr error) {
+    --unfinished_;
+    slot_.cancel();
+    if (error) std::rethrow_exception(error);
+  });
 }
 
 Scheduler::Entry* Scheduler::next_alone() const {

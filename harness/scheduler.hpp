@@ -62,11 +62,13 @@ class Scheduler {
   /// Plays one case and gives back the slot it holds, when it only waits or is over.
   using How = Task<void> (Scheduler::*)(Entry& entry, bool can_park);
   Task<void> play_at_once(std::vector<Entry*> entries, How how, bool meanwhile = false);
+  void begin(Entry& entry, How how);
   Entry* next_alone() const;
   Task<void> play_beside_waits(Entry& entry);
   Task<void> next_event();
   Task<void> hear_all();
   Entry* next_to_confirm();
+  Entry* next_to_confirm_aside();
   bool is_played_aside(const Entry& entry) const;
   Task<void> play_serially(std::vector<Entry*> entries);
   Task<void> drain();

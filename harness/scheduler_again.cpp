@@ -10,6 +10,12 @@ Scheduler::Entry* Scheduler::next_to_confirm() {
   return nullptr;
 }
 
+Scheduler::Entry* Scheduler::next_to_confirm_aside() {
+  for (auto& entry : entries_)
+    if (entry.standing.again() && !entry.in_play && is_played_aside(entry)) return &entry;
+  return nullptr;
+}
+
 /// It waited, for what did not come or for a time-out of the target's, and may do so again
 /// beside others that wait.
 bool Scheduler::is_played_aside(const Entry& entry) const {
@@ -40,6 +46,7 @@ Task<void> Scheduler::play_again() {
 /// Plays a case again. Where it can park it holds a slot.
 Task<void> Scheduler::confirm(Entry& entry, bool can_park) {
   bool holds_slot = can_park;
+  entry.in_play = true;
   const auto park = [this, &holds_slot] {
     if (holds_slot) free_slot();
     holds_slot = false;
@@ -72,6 +79,7 @@ void Scheduler::give_up() {
 
 void Scheduler::settle_again(Entry& entry, Played played, int plays) {
   const auto& result = run_->results[entry.result];
+  entry.in_play = false;
   entry.standing.settle_alone(std::move(played), plays);
   if (result.verdict != Verdict::fail)
     run_->longest_wait = std::max(run_->longest_wait, result.time);

@@ -30,6 +30,12 @@ auto distance(const Short<RowFinding>& rows) {
   return std::tuple(rows.size(), last.finding.item, last.finding.cursor);
 }
 
+/// The peer ended, as the row asks, but not when.
+bool is_end_at_another_time(const RowFinding& row) {
+  return row.finding.timed &&
+         std::holds_alternative<End>(row.on.row->sequence[row.finding.item].thing);
+}
+
 }  // namespace
 
 Sight EyeWitness::sight(const RowOn& row, const Claim* claim, Time since) {
@@ -180,6 +186,7 @@ Decision Settling::judge_all(Setting& setting) {
   decision.close_race = close_race_;
   const bool silence_over = silence_is_over(setting, decision);
   bool any = false;
+  bool end_was_asked_for = false;
   for (std::size_t i = 0; i < ways_.size(); ++i) {
     if (is_out(ways_[i])) continue;
     auto outcome = judge_way(i, setting, ways_[i].rows.size());
@@ -208,8 +215,10 @@ Decision Settling::judge_all(Setting& setting) {
     if (ways_.size() > 1) decision.others.push_back(outcome.rows.back());
     const bool wrong = ways_[i].way && ways_[i].way->mark == Way::Mark::wrong;
     if (wrong && any) continue;  // Why it is not even wrong in this way says little.
-    const auto closed = outcome.rows.back().finding.closed;
-    if (!wrong && closed != ClosedBetween::no) decision.closed = closed;
+    const RowFinding& last = outcome.rows.back();
+    if (!wrong && last.finding.closed != ClosedBetween::no)
+      decision.closed = last.finding.closed;
+    end_was_asked_for = end_was_asked_for || (!wrong && is_end_at_another_time(last));
     if (!any || distance(outcome.rows) > distance(decision.rows)) {
       decision.way = i;
       decision.rows = std::move(outcome.rows);
@@ -217,6 +226,7 @@ Decision Settling::judge_all(Setting& setting) {
     any = any || !wrong;
   }
   decision.state = State::unmet;
+  if (end_was_asked_for) decision.closed = ClosedBetween::no;
   return decision;
 }
 

@@ -74,7 +74,8 @@ struct Decision {
   bool at_bound = false;
   bool undecided = false;   ///< A time lies on the border as exactly as we can tell.
   bool close_race = false;  ///< Which lane was first is not known for certain.
-  /// Unmet: a way that is not wrong failed only because the peer ended between messages.
+  /// Unmet: a way that is not wrong failed only because the peer ended between messages, and
+  /// none asks when it does.
   ClosedBetween closed = ClosedBetween::no;
   Time again = Time::max();  ///< Pending: no need to ask before, unless something comes.
   bool learned = false;      ///< Pending: what comes next will be judged otherwise for it.

@@ -278,5 +278,17 @@ TEST_F(Settle, KnowsThatOnlyAnEndBetweenMessagesStoodInTheWay) {
   EXPECT_EQ(decision.closed, ClosedBetween::unannounced);
 }
 
+TEST_F(Settle, BlamesNoEndThatAWayAsksForAtAnotherTime) {
+  auto settling = settling_of(
+      "  client < either\n"
+      "    ended    response 200 then end, not before 10s\n"
+      "    answers  response 200 then response 200\n");
+  say(0, hello);
+  peers_[0]->close();
+  const auto decision = settled(settling);
+  EXPECT_EQ(decision.state, State::unmet);
+  EXPECT_EQ(decision.closed, ClosedBetween::no);
+}
+
 }  // namespace
 }  // namespace connspec
