@@ -231,4 +231,6 @@ Facts facts_of(const nlohmann::json& json) {
   return facts;
 }
 
+Facts facts_in(std::string_view attestation) { return facts_of(Json::parse(attestation)); }
+
 }  // namespace connspec
