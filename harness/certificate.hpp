@@ -9,8 +9,10 @@
 #include "harness/hearing.hpp"
 #include "harness/scheduler.hpp"
 
-#include <functional>
 #include <nlohmann/json_fwd.hpp>
+
+#include <functional>
+#include <string_view>
 
 namespace connspec {
 
@@ -72,5 +74,7 @@ bool is_certified(const Run& run);
 nlohmann::json attestation_of(const Facts& facts, const Run& run);
 /// Of an attestation. Throws TestimonyError where something is missing or no such thing.
 Facts facts_of(const nlohmann::json& json);
+/// The same from the text of an attestation.
+Facts facts_in(std::string_view attestation);
 
 }  // namespace connspec

@@ -10,7 +10,7 @@ namespace connspec {
 
 namespace {
 
-using Json = nlohmann::ordered_json;
+using Json = nlohmann::json;
 using Pairs = std::vector<std::pair<std::string, std::string>>;
 
 constexpr std::string_view format = "connspec-attestation";
@@ -19,17 +19,16 @@ constexpr std::size_t most_contents = 4 * Wire::keep;
 constexpr std::size_t longest_text = 1'000'000;
 constexpr std::int64_t longest = 1'000'000'000'000'000;
 
-Json bytes(std::string_view text) { return Json::parse(bytes_as_json(text).dump()); }
-
 Json pairs_json(const Pairs& pairs) {
   Json json = Json::array();
-  for (const auto& [name, value] : pairs) json.push_back({bytes(name), bytes(value)});
+  for (const auto& [name, value] : pairs)
+    json.push_back({bytes_as_json(name), bytes_as_json(value)});
   return json;
 }
 
 Json texts_json(const std::vector<std::string>& texts) {
   Json json = Json::array();
-  for (const auto& text : texts) json.push_back(bytes(text));
+  for (const auto& text : texts) json.push_back(bytes_as_json(text));
   return json;
 }
 
@@ -41,11 +40,11 @@ Json offer_json(const Offer& offer) {
     one = Json::object();
     one["known"] = offer.known.test(i);
     one["left_out"] = offer.left_out.test(i);
-    if (!offer.text[i].empty()) one["text"] = bytes(offer.text[i]);
+    if (!offer.text[i].empty()) one["text"] = bytes_as_json(offer.text[i]);
     if (offer.time[i] != Duration{}) one["time"] = offer.time[i].count();
     if (!offer.answer[i]) continue;
     one["status"] = offer.answer[i]->status;
-    if (offer.answer[i]->content) one["content"] = bytes(*offer.answer[i]->content);
+    if (offer.answer[i]->content) one["content"] = bytes_as_json(*offer.answer[i]->content);
   }
   return json;
 }
@@ -56,20 +55,20 @@ Json row_json(const RowResult& row) {
           {"requirement", row.requirement},
           {"state", name_of(row.state)},
           {"apart", row.apart},
-          {"why", bytes(row.why)},
+          {"why", bytes_as_json(row.why)},
           {"by", texts_json(row.by)}};
 }
 
 Json result_json(const Result& result) {
   return {{"id", result.id},
           {"verdict", name_of(result.verdict)},
-          {"reason", bytes(result.reason)},
-          {"expected", bytes(result.expected)},
-          {"seen", bytes(result.seen)},
+          {"reason", bytes_as_json(result.reason)},
+          {"expected", bytes_as_json(result.expected)},
+          {"seen", bytes_as_json(result.seen)},
           {"taken", result.taken},
           {"graded", result.graded},
           {"unstable", result.unstable},
-          {"first_reason", bytes(result.first_reason)},
+          {"first_reason", bytes_as_json(result.first_reason)},
           {"plays", result.plays}};
 }
 
@@ -142,7 +141,7 @@ Offer offer(const nlohmann::json& json) {
 
 nlohmann::json attestation_of(const Facts& facts, const Run& run) {
   Json declared = Json::object();
-  for (const auto& [name, value] : facts.declared) declared[name] = bytes(value);
+  for (const auto& [name, value] : facts.declared) declared[name] = bytes_as_json(value);
   Json rows = Json::array();
   for (const auto& row : run.profile->rows) rows.push_back(row_json(row));
   Json results = Json::array();
@@ -165,12 +164,12 @@ nlohmann::json attestation_of(const Facts& facts, const Run& run) {
                     {"played", run.profile->played()},
                     {"rows", rows}}},
                   {"role", facts.role},
-                  {"target", bytes(facts.target)},
-                  {"label", bytes(facts.label)},
+                  {"target", bytes_as_json(facts.target)},
+                  {"label", bytes_as_json(facts.label)},
                   {"declared", declared},
                   {"observed", pairs_json(facts.environment)},
                   {"machine", pairs_json(facts.machine)},
-                  {"hostname", bytes(facts.hostname)},
+                  {"hostname", bytes_as_json(facts.hostname)},
                   {"started", facts.started},
                   {"ended", facts.ended},
                   {"nanoseconds", facts.time.count()},
@@ -179,9 +178,9 @@ nlohmann::json attestation_of(const Facts& facts, const Run& run) {
                    {{"jobs", Official::jobs},
                     {"repeat", Official::repeat},
                     {"patience", Official::patience}}},
-                  {"again", bytes(facts.again)},
+                  {"again", bytes_as_json(facts.again)},
                   {"notes", texts_json(facts.notes)},
-                  {"target_lost", bytes(facts.target_lost)},
+                  {"target_lost", bytes_as_json(facts.target_lost)},
                   {"slow_left_out", facts.slow_left_out},
                   {"can",
                    {{"persist", facts.calibration.persists},
@@ -191,7 +190,7 @@ nlohmann::json attestation_of(const Facts& facts, const Run& run) {
                     {"cache", facts.calibration.cache}}},
                   {"offer", offer_json(facts.offer)},
                   {"results", results}};
-  return nlohmann::json::parse(json.dump());
+  return Json::parse(json.dump());
 }
 
 Facts facts_of(const nlohmann::json& json) {
@@ -231,5 +230,7 @@ Facts facts_of(const nlohmann::json& json) {
   facts.calibration.cache = truth(can, "cache");
   return facts;
 }
+
+Facts facts_in(std::string_view attestation) { return facts_of(Json::parse(attestation)); }
 
 }  // namespace connspec

@@ -6,7 +6,6 @@
 #include "reports/transcript.hpp"
 
 #include <fmt/format.h>
-#include <nlohmann/json.hpp>
 
 #include <filesystem>
 
@@ -54,7 +53,7 @@ Exit replay_bundle(const Options& options) {
         read_plain_file(fmt::format("{}/{}", folder, attestation_name), error);
     if (!attestation)
       return complain(Exit::usage, fmt::format("{}/{}: {}", folder, attestation_name, error));
-    const auto facts = facts_of(nlohmann::json::parse(*attestation));
+    const auto facts = facts_in(*attestation);
     const auto path = evidence_path(facts.role, id);
     const auto text = read_plain_file(folder + "/" + path, error);
     if (!text) return complain(Exit::usage, fmt::format("{}/{}: {}", folder, path, error));

@@ -1,10 +1,10 @@
 #include "harness/recipe.hpp"
 
 #include "harness/embedded.hpp"
+#include "harness/target_file.hpp"
 #include "harness/words.hpp"
 
 #include <fmt/format.h>
-#include <nlohmann/json.hpp>
 
 #include <algorithm>
 #include <stdexcept>
@@ -69,9 +69,11 @@ std::string filled(const Recipe& recipe, const RecipePlaces& places, std::string
 
 std::string declarations_of(const Recipe& recipe) {
   std::string words;
-  const auto declared = nlohmann::json::parse(file_of(recipe, "target.json")).at("declare");
-  for (const auto& [name, value] : declared.items())
-    words += fmt::format(" --declare {}={}", name, value.get<std::string>());
+  std::string error;
+  const std::string text(file_of(recipe, "target.json"));
+  const auto file = read_target(text, "target.json", error).value();
+  for (const auto& [name, value] : file.declared)
+    words += fmt::format(" --declare {}={}", name, value);
   return words;
 }
 

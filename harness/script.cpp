@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <array>
-#include <iterator>
 
 namespace connspec {
 namespace {
@@ -52,7 +51,7 @@ void append_shown(std::string& out, std::string_view bytes) {
     } else if (byte == '\\') {
       out += "\\\\";
     } else if (byte < ' ' || byte > '~') {
-      fmt::format_to(std::back_inserter(out), "\\x{:02x}", static_cast<unsigned char>(byte));
+      out += fmt::format("\\x{:02x}", static_cast<unsigned char>(byte));
     } else {
       out += byte;
     }

@@ -105,6 +105,11 @@ std::optional<TargetFile> read_target_file(const std::string& path, std::string&
     error = fmt::format("{}: {}", path, file.is_open() ? "is empty" : "cannot be read");
     return std::nullopt;
   }
+  return read_target(text, path, error);
+}
+
+std::optional<TargetFile> read_target(const std::string& text, const std::string& path,
+                                      std::string& error) {
   try {
     const auto whole = parse(text);
     if (!whole.is_object()) {

@@ -18,5 +18,8 @@ struct TargetFile {
 
 /// Unset where the file is none, with a sentence: `target.json:4: unknown key 'declares'; …`.
 std::optional<TargetFile> read_target_file(const std::string& path, std::string& error);
+/// The same from its text; `path` is for the sentence.
+std::optional<TargetFile> read_target(const std::string& text, const std::string& path,
+                                      std::string& error);
 
 }  // namespace connspec

@@ -117,11 +117,7 @@ std::string_view seconds_in(std::span<char> place, std::chrono::nanoseconds time
   const auto count = time.count();
   // A half is rounded as the number that stands for it is, and that is not always up.
   const bool plain = count >= 0 && count % millisecond != millisecond / 2;
-  if (!plain) {
-    const auto end = fmt::format_to_n(place.data(), place.size(), "{:.3f}",
-                                      std::chrono::duration<double>(time).count());
-    return {place.data(), std::min(end.size, place.size())};
-  }
+  if (!plain) return {place.data(), seconds(time).copy(place.data(), place.size())};
   const auto all = (count + millisecond / 2) / millisecond;
   const fmt::format_int whole(all / 1000);
   char* at = std::copy_n(whole.data(), whole.size(), place.data());
