@@ -125,13 +125,13 @@ void LaneChecker::need_number(const Text& text, bool counted, Lane lane, int lin
                     "{n} has a value in '>*', in '<*' and on the lane 'clients' alone");
 }
 
-/// The kernel keeps what is gathered for a moment, and no longer: nothing else happens meanwhile.
+/// The kernel keeps what is gathered for a moment, and no longer: nothing else happens
+/// meanwhile.
 void LaneChecker::check_gathering(StepOf gather) {
   const Lane lane = std::get<Act>(gather->what).lane;
   auto step = gather + 1;
   const auto writes = [&] {
-    const auto* write =
-        step == script_.steps.end() ? nullptr : std::get_if<Write>(&step->what);
+    const auto* write = step == script_.steps.end() ? nullptr : std::get_if<Write>(&step->what);
     return write != nullptr && write->lane == lane;
   };
   while (writes()) ++step;

@@ -169,7 +169,7 @@ TEST_F(AtOrigin, AnswersWhatItWouldAnswerLaterWhenNobodyWaitsForIt) {
   EXPECT_EQ(contents(*proxy), "");
   origin_.stop_dawdling();
   run(20);
-  EXPECT_EQ(contents(*proxy), "/k1/slow /k1/slow unknown length ");
+  EXPECT_EQ(contents(*proxy), "/k1/slow /k1/slow of unknown length ");
   origin_.begin_drain();
   run(20);
   EXPECT_TRUE(proxy->wire().fin);
