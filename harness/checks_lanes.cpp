@@ -19,6 +19,13 @@ struct LaneState {
   int half_closed = 0;
 };
 
+/// Whether a step is this act.
+template <typename What>
+bool does(const Step& step) {
+  const auto* act = std::get_if<Act>(&step.what);
+  return act != nullptr && std::holds_alternative<What>(act->action);
+}
+
 class LaneChecker {
  public:
   LaneChecker(const Case& script, std::vector<Objection>& objections)
@@ -27,12 +34,15 @@ class LaneChecker {
   void check() {
     for (const Step& step : script_.steps)
       std::visit([&](const auto& what) { visit(what, step.row.line); }, step.what);
+    for (auto step = script_.steps.begin(); step != script_.steps.end(); ++step)
+      if (does<Gather>(*step)) check_gathering(step);
     if (script_.clients > 0 && !group_used_)
       object(0, "clients", "the lane 'clients' is never used");
   }
 
  private:
   using States = std::array<LaneState, 19>;
+  using StepOf = std::vector<Step>::const_iterator;
 
   LaneState& state(Lane lane) {
     if (lane.group) return states_[18];
@@ -42,6 +52,7 @@ class LaneChecker {
     objections_.push_back({line, std::move(word), std::move(message)});
   }
 
+  void check_gathering(StepOf gather);
   void visit(const Write& write, int line);
   void visit(const Act& act, int line);
   void visit(const Expect& expect, int line);
@@ -112,6 +123,25 @@ void LaneChecker::need_number(const Text& text, bool counted, Lane lane, int lin
     if (piece.hole == Binding::n)
       return object(line, "{n}",
                     "{n} has a value in '>*', in '<*' and on the lane 'clients' alone");
+}
+
+/// The kernel keeps what is gathered for a moment, and no longer: nothing else happens
+/// meanwhile.
+void LaneChecker::check_gathering(StepOf gather) {
+  const Lane lane = std::get<Act>(gather->what).lane;
+  auto step = gather + 1;
+  const auto writes = [&] {
+    const auto* write = step == script_.steps.end() ? nullptr : std::get_if<Write>(&step->what);
+    return write != nullptr && write->lane == lane;
+  };
+  while (writes()) ++step;
+  if (step != gather + 1 && step != script_.steps.end() &&
+      (does<HalfClose>(*step) || does<Close>(*step)) && std::get<Act>(step->what).lane == lane)
+    return;
+  object(gather->row.line, "gather",
+         fmt::format("'gather' is for writes with 'half-close' or 'close' right behind them, "
+                     "all on '{}'",
+                     name_of(lane)));
 }
 
 void LaneChecker::visit(const Write& write, int line) {

@@ -81,6 +81,8 @@ class Connection : public std::enable_shared_from_this<Connection> {
   void hurry();
   void hold(std::size_t bytes);
   void release();
+  /// The last bytes of what follows leave in the segment of the FIN behind them.
+  void gather();
   void stop_reading() { reading_ = false; }
   void resume_reading();
 
@@ -93,7 +95,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
 
  private:
   enum class Ours : std::uint8_t { half_close, close, reset };
-  /// `hold` and `slice` are about the writes behind them, so they wait their turn.
+  /// `hold`, `slice` and `gather` are about the writes behind them, so they wait their turn.
   struct Holding {
     std::size_t bytes = 0;
   };
@@ -101,7 +103,8 @@ class Connection : public std::enable_shared_from_this<Connection> {
     std::size_t bytes = 0;
     Duration every{};
   };
-  using Queued = std::variant<std::string, Ours, Holding, Slicing>;
+  struct Gathering {};
+  using Queued = std::variant<std::string, Ours, Holding, Slicing, Gathering>;
 
   void set_options(const ConnectOptions& options);
   void connect(const Endpoint& to);

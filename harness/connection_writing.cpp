@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <cerrno>
 
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <sys/socket.h>
 
 namespace connspec {
@@ -84,6 +86,12 @@ void Connection::release() {
   pump();
 }
 
+void Connection::gather() {
+  if (wire_.opening == Opening::refused) return;
+  queue_.emplace_back(Gathering{});
+  pump();
+}
+
 void Connection::resume_reading() {
   reading_ = true;
   watch();
@@ -113,6 +121,12 @@ void Connection::pump() {
     if (const auto* slicing = std::get_if<Slicing>(&queue_.front())) {
       slice_ = slicing->bytes;
       every_ = slicing->every;
+      queue_.erase(queue_.begin());
+      continue;
+    }
+    if (std::holds_alternative<Gathering>(queue_.front())) {
+      const int on = 1;
+      ::setsockopt(socket_.native_handle(), IPPROTO_TCP, TCP_CORK, &on, sizeof on);
       queue_.erase(queue_.begin());
       continue;
     }

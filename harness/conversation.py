@@ -252,6 +252,8 @@ class Connection:
                     self.held = value
             if what == "slice":
                 size, every = value
+            elif what == "gather":
+                self.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_CORK, 1)
             elif what == "write":
                 self.send(value, size, every)
             elif what in ("half-close", "close", "reset"):

@@ -45,6 +45,7 @@ struct Actions {
     return fmt::format("{} {}", act("hold"), hold.bytes);
   }
   std::string operator()(const Release&) const { return act("release"); }
+  std::string operator()(const Gather&) const { return act("gather"); }
   std::string operator()(const StopReading&) const { return act("stop-reading"); }
   std::string operator()(const ResumeReading&) const { return act("resume-reading"); }
   std::string operator()(const Refuse&) const { return act("refuse"); }

@@ -127,8 +127,10 @@ void OriginConnection::answer_plainly(std::size_t begin) {
 }
 
 void OriginConnection::send_later(std::size_t begin, const PlainAnswer& answer) {
+  if (!dawdles_) return send(begin, answer);
   find(begin)->coming = true;
   const auto timer = std::make_shared<Timer>(origin_.io_, answer.after);
+  later_ = timer;
   timer->async_wait([self = shared_from_this(), timer, begin, answer](const error_code&) {
     self->send(begin, answer);
   });
@@ -189,6 +191,11 @@ bool OriginConnection::is_idle() const {
                   [](const Exchange& e) { return e.answered || e.by_hand; });
   return all_answered && !announced_ && next_ == connection_->wire().received.size() &&
          !is_tunnel() && !unreadable_ && !connection_->is_writing();
+}
+
+void OriginConnection::stop_dawdling() {
+  dawdles_ = false;
+  if (const auto timer = later_.lock()) timer->cancel();
 }
 
 /// All that we sent reads as one whole response to each request that was answered, and none of
@@ -331,6 +338,10 @@ void Origin::refuse(Guest* guest) {
 void Origin::restore(Guest* guest) {
   const auto& listener = listener_of(guest);
   if (!listener->acceptor.is_open()) listen(listener);
+}
+
+void Origin::stop_dawdling() {
+  for (const auto& connection : connections_) connection->stop_dawdling();
 }
 
 void Origin::begin_drain() {

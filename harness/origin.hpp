@@ -49,6 +49,9 @@ class OriginConnection : public std::enable_shared_from_this<OriginConnection> {
   void part(std::size_t begin);
   /// No request of the proxy is open here.
   bool is_idle() const;
+  /// Sends at once what it would answer a little later, now and from now on: whoever asked is
+  /// gone.
+  void stop_dawdling();
   /// What was sent behind the beginning of the exchange at `begin`, up to that of the next one:
   /// two offsets.
   std::pair<std::size_t, std::size_t> sent_of(std::size_t begin) const;
@@ -91,6 +94,8 @@ class OriginConnection : public std::enable_shared_from_this<OriginConnection> {
   bool by_hand_ = false;
   bool reserved_ = false;
   bool doomed_ = false;  ///< To be closed as soon as nobody has an exchange on it.
+  bool dawdles_ = true;
+  std::weak_ptr<Timer> later_ = {};  ///< Ends when it sends what it sends later.
 };
 
 /// A request that has come, for the play it belongs to.
@@ -135,6 +140,9 @@ class Origin {
   void refuse(Guest* guest);
   void restore(Guest* guest);
 
+  /// No play is under way: what would be answered later is answered as soon as the loop turns,
+  /// and is no longer in the proxy when the next play begins.
+  void stop_dawdling();
   /// Ends our side of the connections on which nothing is open. The proxy ends its own when it
   /// has noticed; until then it may send a request that finds nobody.
   void begin_drain();

@@ -33,6 +33,7 @@ struct ActText {
   }
   std::string operator()(const Hold& h) const { return fmt::format("hold {}", h.bytes); }
   std::string operator()(const Release&) const { return "release"; }
+  std::string operator()(const Gather&) const { return "gather"; }
   std::string operator()(const StopReading&) const { return "stop-reading"; }
   std::string operator()(const ResumeReading&) const { return "resume-reading"; }
   std::string operator()(const Refuse&) const { return "refuse"; }
@@ -86,6 +87,7 @@ struct ActOn {
   void operator()(const Slice& s) const { connection->slice(s.bytes, bindings.time(s.every)); }
   void operator()(const Hold& h) const { connection->hold(h.bytes); }
   void operator()(const Release&) const { connection->release(); }
+  void operator()(const Gather&) const { connection->gather(); }
   void operator()(const StopReading&) const { connection->stop_reading(); }
   void operator()(const ResumeReading&) const { connection->resume_reading(); }
   void operator()(const Connect&) const {}

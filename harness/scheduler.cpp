@@ -287,12 +287,15 @@ Task<Played> Scheduler::play_side_by_side(Entry& entry, bool alone, int count) {
   co_return std::move(counts == played.end() ? played.back() : *counts);
 }
 
-/// A case that plays alone meets no upstream connection of those before it. One that the proxy
-/// still takes for open when our end of it is on its way would cost the case its request.
+/// A case that plays alone meets no upstream connection of those before it, nor a request of
+/// theirs that the proxy still has. A connection that the proxy still takes for open when our
+/// end of it is on its way would cost the case its request.
 Task<void> Scheduler::drain() {
   if (!stage_.origin) co_return;
+  stage_.origin->stop_dawdling();
+  Timer pause(stage_.io, Duration{});
+  co_await pause.async_wait(no_throw);
   stage_.origin->begin_drain();
-  Timer pause(stage_.io);
   for (int i = 0; i == 0 || (stage_.origin->is_draining() && i < drained_after_ms); ++i) {
     pause.expires_after(std::chrono::milliseconds(1));
     co_await pause.async_wait(no_throw);

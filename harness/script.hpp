@@ -163,11 +163,12 @@ struct Hold {
   std::size_t bytes = 0;
 };
 struct Release {};
+struct Gather {};
 struct StopReading {};
 struct ResumeReading {};
 struct Refuse {};
 using Action = std::variant<Connect, HalfClose, Close, Reset, Pause, Slice, Hold, Release,
-                            StopReading, ResumeReading, Refuse>;
+                            Gather, StopReading, ResumeReading, Refuse>;
 
 /// A `!` step.
 struct Act {

@@ -246,6 +246,7 @@ struct StepCall {
     return fmt::format("\"hold\", {}", act.bytes);
   }
   std::string operator()(const Release&) const { return "\"release\""; }
+  std::string operator()(const Gather&) const { return "\"gather\""; }
   std::string operator()(const StopReading&) const { return "\"stop-reading\""; }
   std::string operator()(const ResumeReading&) const { return "\"resume-reading\""; }
   std::string operator()(const Refuse&) const { return "\"refuse\""; }

@@ -52,6 +52,7 @@ Action read_action(Tokens& tokens, Bindings& seen) {
   if (word == "close") return Close{};
   if (word == "reset") return Reset{};
   if (word == "release") return Release{};
+  if (word == "gather") return Gather{};
   if (word == "stop-reading") return StopReading{};
   if (word == "resume-reading") return ResumeReading{};
   if (word == "refuse") return Refuse{};

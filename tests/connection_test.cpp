@@ -207,6 +207,24 @@ TEST_F(Watched, WritesInTheOrderOfTheScript) {
   EXPECT_EQ(wire().departures[0].end, 3U);
 }
 
+TEST_F(Watched, KeepsWhatItGathersForItsEnd) {
+  open();
+  connection_->gather();
+  connection_->write("last");
+  run(20);
+  EXPECT_EQ(peer_.available(), 0U);
+  connection_->half_close();
+  Got got;
+  run_until([&] {
+    const auto more = peer_reads();
+    got.bytes += more.bytes;
+    got.ended = more.ended;
+    return static_cast<bool>(got.ended);
+  });
+  EXPECT_EQ(got.bytes, "last");
+  EXPECT_EQ(got.ended, boost::asio::error::eof);
+}
+
 TEST_F(Watched, HalfClosesBehindABigWrite) {
   open();
   const std::string big(20'000'000, 'x');

@@ -162,6 +162,19 @@ TEST_F(AtOrigin, LeavesToAPlayWhatItCannotReadOnItsConnection) {
   EXPECT_FALSE(proxy->wire().ending());
 }
 
+TEST_F(AtOrigin, AnswersWhatItWouldAnswerLaterWhenNobodyWaitsForIt) {
+  const auto proxy = connect();
+  proxy->write(get("/k1/slow") + get("/k1/slow") + get("/k1/chunked"));
+  run(20);
+  EXPECT_EQ(contents(*proxy), "");
+  origin_.stop_dawdling();
+  run(20);
+  EXPECT_EQ(contents(*proxy), "/k1/slow /k1/slow of unknown length ");
+  origin_.begin_drain();
+  run(20);
+  EXPECT_TRUE(proxy->wire().fin);
+}
+
 TEST_F(AtOrigin, IsDrainedWhenTheProxyHasNoticed) {
   const auto idle = connect();
   const auto deaf = connect();

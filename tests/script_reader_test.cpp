@@ -110,6 +110,8 @@ TEST(ScriptReader, ReadsActs) {
       "  client ! stop-reading\n"
       "  client ! resume-reading\n"
       "  client ! pause 20ms\n"
+      "  client ! gather\n"
+      "  client >> last\n"
       "  client ! half-close\n"
       "  client < end\n"
       "  client ! close\n"
@@ -121,8 +123,8 @@ TEST(ScriptReader, ReadsActs) {
   EXPECT_EQ(std::get<Slice>(step<Act>(script, 2).action).every.fixed,
             std::chrono::milliseconds(5));
   EXPECT_EQ(std::get<Hold>(step<Act>(script, 3).action).bytes, 40U);
-  EXPECT_EQ(script.steps[8].row.text, "! half-close");
-  EXPECT_TRUE(std::holds_alternative<Reset>(step<Act>(script, 11).action));
+  EXPECT_EQ(script.steps[10].row.text, "! half-close");
+  EXPECT_TRUE(std::holds_alternative<Reset>(step<Act>(script, 13).action));
 }
 
 TEST(ScriptReader, ARowThatEndsInACommaOrThenGoesOn) {
