@@ -15,7 +15,7 @@ namespace {
 
 constexpr std::array all_roles{Role::server, Role::gateway, Role::forward, Role::client};
 
-Roles only(Role role) {
+Roles one_role(Role role) {
   Roles roles;
   roles.add(role);
   return roles;
@@ -30,7 +30,7 @@ std::string_view state_of(const Covered& covered) {
 std::string bound_by(const Requirement& row) {
   std::string names;
   for (const Role role : all_roles)
-    if (row.binds(only(role)))
+    if (row.binds(one_role(role)))
       names += fmt::format("{}{}", names.empty() ? "" : " ", name_of(role));
   return names;
 }

@@ -12,7 +12,7 @@ namespace {
 
 std::string act(std::string_view word) { return std::string(phrase_of(WordKind::act, word)); }
 
-std::string time_of(const Span& span) {
+std::string span_text(const Span& span) {
   const std::string time = describe(std::vector<Span>{span});
   return time.empty() ? "0 ms" : time;
 }
@@ -32,13 +32,13 @@ struct Actions {
   std::string operator()(const Close&) const { return act("close"); }
   std::string operator()(const Reset&) const { return act("reset"); }
   std::string operator()(const Pause& pause) const {
-    return fmt::format("{} {}", act("pause"), time_of(pause.time));
+    return fmt::format("{} {}", act("pause"), span_text(pause.time));
   }
   std::string operator()(const Slice& slice) const {
     std::string out =
         fmt::format("{} {} byte{}", act("slice"), slice.bytes, slice.bytes == 1 ? "" : "s");
     if (slice.every.declared || slice.every.fixed > Duration::zero())
-      out += fmt::format(", {} apart", time_of(slice.every));
+      out += fmt::format(", {} apart", span_text(slice.every));
     return out;
   }
   std::string operator()(const Hold& hold) const {

@@ -14,7 +14,7 @@ namespace {
 
 using Kind = Declarable::Kind;
 
-constexpr Declarable table[] = {
+constexpr Declarable declarable_table[] = {
     {.binding = Binding::a,
      .found = true,
      .contract = "GET, HEAD: a small answer, the same each time, on a connection that stays "
@@ -110,7 +110,7 @@ std::string row_of(std::string_view name, std::string_view contract, std::size_t
 
 std::string rows_of(Kind kind, bool found, std::span<const Case> cases, std::size_t width) {
   std::string out;
-  for (const Declarable& one : table) {
+  for (const Declarable& one : declarable_table) {
     if (one.kind == Kind::token ? kind != Kind::target || found
                                 : one.kind != kind || one.found != found)
       continue;
@@ -155,13 +155,13 @@ std::string rows_of_needs(std::span<const Case> cases, std::size_t width) {
 
 }  // namespace
 
-std::span<const Declarable> declarables() { return table; }
+std::span<const Declarable> declarables() { return declarable_table; }
 
 const Declarable* find_declarable(Binding binding) {
   const auto* found =
-      std::find_if(std::begin(table), std::end(table),
+      std::find_if(std::begin(declarable_table), std::end(declarable_table),
                    [&](const Declarable& one) { return one.binding == binding; });
-  return found == std::end(table) ? nullptr : found;
+  return found == std::end(declarable_table) ? nullptr : found;
 }
 
 const Declarable* find_declarable(std::string_view name) {
@@ -171,7 +171,7 @@ const Declarable* find_declarable(std::string_view name) {
 
 std::vector<Binding> declared_by(const Case& script, Role role) {
   std::vector<Binding> bindings;
-  for (const Declarable& one : table)
+  for (const Declarable& one : declarable_table)
     if ((role == Role::server ? one.of_server : one.of_proxy) && uses(script, one.binding))
       bindings.push_back(one.binding);
   return bindings;
@@ -192,7 +192,7 @@ std::string wrong_declaration(std::string_view name, std::string_view value) {
   const Declarable* known = find_declarable(name);
   if (known == nullptr) {
     std::vector<std::string_view> names;
-    for (const Declarable& one : table) names.push_back(name_of(one.binding));
+    for (const Declarable& one : declarable_table) names.push_back(name_of(one.binding));
     std::string message = fmt::format("'{}' is nothing that a target can declare", name);
     if (name == "counter") return message + "; its two targets are 'hit' and 'hits'";
     if (const std::string_view meant = nearest(name, names); !meant.empty())

@@ -43,7 +43,7 @@ std::string cell(std::string_view markdown) {
   return out;
 }
 
-std::string outcome_of(const Result* result) {
+std::string outcome_cell(const Result* result) {
   if (!result) return "not in the run";
   std::string out(name_of(result->verdict));
   if (result->verdict == Verdict::fail) out = "**FAIL**";
@@ -60,13 +60,13 @@ std::string rows_of(const Comparison& comparison, Kind kind) {
     const Result& known = change.after ? *change.after : *change.before;
     out += fmt::format("| {} | {}, {} | {} | {} |\n", cell(markup::code(known.id)),
                        cell(markup::sentence(level_of(known))), cell(markup::spec(known.spec)),
-                       cell(outcome_of(change.before)), cell(outcome_of(change.after)));
+                       cell(outcome_cell(change.before)), cell(outcome_cell(change.after)));
   }
   if (rows > most_rows) out += fmt::format("\nAnd {} more.\n", rows - most_rows);
   return out + '\n';
 }
 
-std::string described(const Run& run) {
+std::string run_line(const Run& run) {
   std::string out = markup::code(run.label.empty() ? run.target : run.label);
   out += fmt::format(", connspec {}", markup::sentence(run.version));
   if (!run.edition.empty()) out += fmt::format(" edition {}", markup::sentence(run.edition));
@@ -76,8 +76,8 @@ std::string described(const Run& run) {
 std::string page_of(const Comparison& comparison) {
   std::string out =
       fmt::format("### {}: {} against {}\n\n{} compared, {} of them the same.\n\n",
-                  markup::sentence(comparison.after->role), described(*comparison.after),
-                  described(*comparison.before), text::counted(comparison.both, "case"),
+                  markup::sentence(comparison.after->role), run_line(*comparison.after),
+                  run_line(*comparison.before), text::counted(comparison.both, "case"),
                   comparison.both - comparison.count(Kind::regression) -
                       comparison.count(Kind::changed) - comparison.count(Kind::fixed));
   for (const Section& section : sections) {
