@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <atomic>
 #include <filesystem>
 #include <fstream>
 #include <thread>
@@ -75,14 +76,15 @@ ReaderContext context_of(const CaseLibrary& library, bool embedded, std::string_
 std::vector<Script> read_all(const std::vector<const EmbeddedFile*>& files,
                              const CaseLibrary& library) {
   std::vector<Script> scripts(files.size());
-  const auto read_every_second = [&](std::size_t first) {
-    for (std::size_t i = first; i < files.size(); i += 2) {
+  std::atomic<std::size_t> next = 0;
+  const auto read_what_is_left = [&] {
+    for (auto i = next++; i < files.size(); i = next++) {
       const std::string id = id_of_file(files[i]->path);
       scripts[i] = read_script(files[i]->path, files[i]->text, context_of(library, true, id));
     }
   };
-  std::thread other(read_every_second, 1);
-  read_every_second(0);
+  std::thread other(read_what_is_left);
+  read_what_is_left();
   other.join();
   return scripts;
 }
