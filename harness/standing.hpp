@@ -15,7 +15,7 @@ inline constexpr int fresh_plays = 3;
 bool needs_fresh_play(Played& played, int plays);
 
 /// Played again alone, so often at most, while our own lateness touched what decided.
-inline constexpr int lagged_plays = 5;
+inline constexpr int lagged_plays = 8;
 
 /// Whether the target may have died of it.
 bool is_suspicious(const Played& played);
