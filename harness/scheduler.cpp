@@ -116,7 +116,7 @@ Task<void> Scheduler::play_at_once(std::vector<Entry*> entries, How how, bool me
   }
   while (unfinished_ > 0) {
     const bool only_waits = meanwhile && active_ == 0 && run_->target_lost.empty();
-    if (auto* entry = only_waits ? next_to_confirm() : nullptr) {
+    if (auto* entry = only_waits ? next_to_confirm(false) : nullptr) {
       co_await confirm(*entry, false);
       continue;
     }
@@ -124,7 +124,7 @@ Task<void> Scheduler::play_at_once(std::vector<Entry*> entries, How how, bool me
       co_await play_beside_waits(*entry);
       continue;
     }
-    if (auto* entry = only_waits ? next_to_confirm_aside() : nullptr) {
+    if (auto* entry = only_waits ? next_to_confirm(true) : nullptr) {
       co_await wait_for_slot();
       begin(*entry, &Scheduler::confirm);
       continue;

@@ -67,8 +67,7 @@ class Scheduler {
   Task<void> play_beside_waits(Entry& entry);
   Task<void> next_event();
   Task<void> hear_all();
-  Entry* next_to_confirm();
-  Entry* next_to_confirm_aside();
+  Entry* next_to_confirm(bool aside);
   bool is_played_aside(const Entry& entry) const;
   Task<void> play_serially(std::vector<Entry*> entries);
   Task<void> drain();

@@ -3,16 +3,11 @@
 
 namespace connspec {
 
-/// One that is to be played again by itself; null if there is none.
-Scheduler::Entry* Scheduler::next_to_confirm() {
+/// One that is to be played again, beside those that wait or by itself; null if there is none.
+Scheduler::Entry* Scheduler::next_to_confirm(bool aside) {
   for (auto& entry : entries_)
-    if (entry.standing.again() && !entry.in_play && !is_played_aside(entry)) return &entry;
-  return nullptr;
-}
-
-Scheduler::Entry* Scheduler::next_to_confirm_aside() {
-  for (auto& entry : entries_)
-    if (entry.standing.again() && !entry.in_play && is_played_aside(entry)) return &entry;
+    if (entry.standing.again() && !entry.in_play && is_played_aside(entry) == aside)
+      return &entry;
   return nullptr;
 }
 

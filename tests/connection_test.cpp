@@ -59,6 +59,16 @@ class Watched : public testing::Test {
     if (got.ended == boost::asio::error::would_block) got.ended = {};
     return got;
   }
+  Got peer_reads_to_the_end() {
+    Got got;
+    run_until([&] {
+      const auto more = peer_reads();
+      got.bytes += more.bytes;
+      got.ended = more.ended;
+      return static_cast<bool>(got.ended);
+    });
+    return got;
+  }
 
   boost::asio::io_context io_{1};
   Pulse pulse_{io_};
@@ -214,13 +224,7 @@ TEST_F(Watched, KeepsWhatItGathersForItsEnd) {
   run(20);
   EXPECT_EQ(peer_.available(), 0U);
   connection_->half_close();
-  Got got;
-  run_until([&] {
-    const auto more = peer_reads();
-    got.bytes += more.bytes;
-    got.ended = more.ended;
-    return static_cast<bool>(got.ended);
-  });
+  const Got got = peer_reads_to_the_end();
   EXPECT_EQ(got.bytes, "last");
   EXPECT_EQ(got.ended, boost::asio::error::eof);
 }
@@ -231,13 +235,7 @@ TEST_F(Watched, HalfClosesBehindABigWrite) {
   connection_->write(big);
   connection_->half_close();
   EXPECT_TRUE(connection_->is_writing());
-  Got got;
-  run_until([&] {
-    const auto more = peer_reads();
-    got.bytes += more.bytes;
-    got.ended = more.ended;
-    return static_cast<bool>(got.ended);
-  });
+  const Got got = peer_reads_to_the_end();
   EXPECT_EQ(got.bytes.size(), big.size());
   EXPECT_EQ(got.ended, boost::asio::error::eof);
 }

@@ -35,6 +35,14 @@ class AtOrigin : public testing::Test {
   static std::string get(const std::string& path) {
     return "GET " + path + " HTTP/1.1\r\nHost: h\r\n\r\n";
   }
+  /// What the guest, who takes it, sees of a request that the proxy sends.
+  const Arrived& taken(Visitor& guest, Connection& proxy) {
+    guest.takes = true;
+    origin_.enroll("k1", &guest);
+    proxy.write(get("/k1/u"));
+    run(20);
+    return guest.seen.at(0);
+  }
   /// The contents of the responses that came, in their order.
   static std::string contents(const Connection& connection) {
     std::string all;
@@ -148,12 +156,8 @@ TEST_F(AtOrigin, RefusesWhatItCannotReadBehindWhatItCould) {
 
 TEST_F(AtOrigin, LeavesToAPlayWhatItCannotReadOnItsConnection) {
   Visitor guest;
-  guest.takes = true;
-  origin_.enroll("k1", &guest);
   const auto proxy = connect();
-  proxy->write(get("/k1/u"));
-  run(20);
-  const auto& seen = guest.seen.at(0);
+  const auto& seen = taken(guest, *proxy);
   seen.on->listen(&guest, [] {});
   seen.on->answer_plainly(seen.begin);
   proxy->write("\x01\r\n\r\n");
@@ -191,12 +195,8 @@ TEST_F(AtOrigin, IsDrainedWhenTheProxyHasNoticed) {
 
 TEST_F(AtOrigin, HasNothingToDrainOfWhatAPlayClosedItself) {
   Visitor guest;
-  guest.takes = true;
-  origin_.enroll("k1", &guest);
   const auto proxy = connect();
-  proxy->write(get("/k1/u"));
-  run(20);
-  const auto& seen = guest.seen.at(0);
+  const auto& seen = taken(guest, *proxy);
   seen.on->write_by_hand(seen.begin, "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n");
   seen.on->connection().close();
   seen.on->part(seen.begin);
